@@ -1,0 +1,23 @@
+// Randomness drawn in blocks: one system call each costs more than a whole lock.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace lockrec {
+
+using Uuid = std::array<unsigned char, 16>;
+
+class UuidSource {
+ public:
+  Uuid next();  // version 4
+
+ private:
+  std::array<unsigned char, 4096> block_{};
+  std::size_t used_ = 4096;
+};
+
+// Uniform in [0, limit); limit > 0. For jitter.
+std::uint64_t random_below(std::uint64_t limit);
+
+}  // namespace lockrec

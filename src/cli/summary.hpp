@@ -1,0 +1,19 @@
+// What a person reads when a run has ended.
+#pragma once
+
+#include <string>
+
+#include "options.hpp"
+#include "run.hpp"
+#include "terminal.hpp"
+
+namespace lockrec::cli {
+
+std::string summary(const Run& run, const Options& options, const Style& style);
+
+// "412 ms", "3.2 s"
+std::string duration(std::int64_t ms);
+// "1 lock", "2 locks"
+std::string counted(std::int64_t count, const char* one, const char* many);
+
+}  // namespace lockrec::cli

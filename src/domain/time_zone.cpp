@@ -1,0 +1,81 @@
+// Names are checked before cctz sees them: it would open "../../../etc/passwd", and takes "localtime" from the host.
+#include "domain/time_zone.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lockrec {
+
+namespace {
+
+constexpr std::size_t name_bytes_max = 64;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool may_stand_in_a_name(char c) {
+  const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return is_letter || is_digit(c) || c == '_' || c == '+' || c == '-' || c == '/';
+}
+
+bool is_iana_name(std::string_view name) {
+  return !name.empty() && name.size() <= name_bytes_max && name.front() != '/' && name != "localtime" &&
+         !name.ends_with("/localtime") && std::ranges::all_of(name, may_stand_in_a_name);
+}
+
+// "GMT+hh:mm", as Sheets writes a zone of one's own making.
+bool read_fixed_offset(std::string_view name, cctz::seconds& offset) {
+  if (name.size() != 9 || !name.starts_with("GMT") || name[6] != ':') return false;
+  if (name[3] != '+' && name[3] != '-') return false;
+  if (!is_digit(name[4]) || !is_digit(name[5]) || !is_digit(name[7]) || !is_digit(name[8])) return false;
+  const int hours = (name[4] - '0') * 10 + (name[5] - '0');
+  const int minutes = (name[7] - '0') * 10 + (name[8] - '0');
+  if (hours > 23 || minutes > 59) return false;
+  const cctz::seconds distance((hours * 60 + minutes) * 60);
+  offset = name[3] == '-' ? -distance : distance;
+  return true;
+}
+
+// Asks the library itself, which knows where it looks.
+bool system_has_zones() {
+  cctz::time_zone any;
+  return cctz::load_time_zone("Europe/London", &any) || cctz::load_time_zone("America/New_York", &any);
+}
+
+std::int64_t seconds_of(const cctz::time_point<cctz::seconds>& instant) { return instant.time_since_epoch().count(); }
+
+}  // namespace
+
+TimeZone TimeZone::load(std::string_view name) {
+  TimeZone made;
+  made.name_ = name;
+  cctz::seconds offset(0);
+  if (name == "UTC" || name == "Etc/UTC" || name == "GMT") {
+    made.zone_ = cctz::utc_time_zone();
+  } else if (read_fixed_offset(name, offset)) {
+    made.zone_ = cctz::fixed_time_zone(offset);
+  } else if (!is_iana_name(name) || !cctz::load_time_zone(made.name_, &made.zone_)) {
+    auto sentence = "time zone \"" + printable(name, name_bytes_max) + "\" is not known";
+    if (is_iana_name(name) && !system_has_zones()) {
+      sentence += ": there is no time zone data on this system, install the package tzdata";
+    }
+    throw Error(LOCKREC_E_CONFIG, std::move(sentence));
+  }
+  return made;
+}
+
+std::int64_t TimeZone::latest_instant(const cctz::civil_second& wall) const {
+  const auto found = zone_.lookup(wall);
+  return seconds_of(found.kind == cctz::time_zone::civil_lookup::REPEATED ? found.post : found.pre);
+}
+
+std::int64_t TimeZone::earliest_instant(const cctz::civil_second& wall) const {
+  return seconds_of(zone_.lookup(wall).pre);
+}
+
+cctz::civil_second TimeZone::wall_time(std::int64_t unix_s) const {
+  return zone_.lookup(cctz::time_point<cctz::seconds>(cctz::seconds(unix_s))).cs;
+}
+
+}  // namespace lockrec

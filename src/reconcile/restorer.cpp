@@ -1,0 +1,263 @@
+#include "reconcile/restorer.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "domain/lock_value.hpp"
+#include "reconcile/occupants.hpp"
+#include "reconcile/row_warnings.hpp"
+
+namespace lockrec {
+
+namespace {
+
+// Redis says no to the work itself: waiting does not help, and more claims would be refused as well.
+bool is_lasting_refusal(const Error& error) {
+  if (error.status() != LOCKREC_E_REDIS_REFUSED) {
+    return error.status() != LOCKREC_E_REDIS_CONNECT && error.status() != LOCKREC_E_DEADLINE;
+  }
+  switch (error.cause().code) {
+    case LOCKREC_REDIS_LOADING:
+    case LOCKREC_REDIS_READONLY:
+    case LOCKREC_REDIS_MASTERDOWN:
+    case LOCKREC_REDIS_CLUSTERDOWN:
+    case LOCKREC_REDIS_TRYAGAIN:
+    case LOCKREC_REDIS_BUSY:
+    case LOCKREC_REDIS_NOREPLICAS:
+    case LOCKREC_REDIS_MAXCLIENTS:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+Restorer::Restorer(const Config& config, Plan& plan, redis::Store& store, sheet::Source& source, Tally& tally, Log& log,
+                   const Deadline& deadline)
+    : config_(config),
+      plan_(plan),
+      store_(store),
+      source_(source),
+      tally_(tally),
+      log_(log),
+      deadline_(deadline),
+      claimed_twice_(plan.size()) {}
+
+void Restorer::look() {
+  tally_.phase = LOCKREC_PHASE_LOOK;
+  look_at(plan_.wanted());
+}
+
+void Restorer::look_at(const Ids& ids) {
+  Ids same_owner;
+  const auto judge = [&](redis::LockId id, const redis::Answer& answer) {
+    if (answer.kind == redis::Answer::Kind::missing) {
+      missing_.push_back(id);
+    } else if (answer.kind == redis::Answer::Kind::value) {
+      const auto owner = owner_of_lock_value(answer.text);
+      if (owner == plan_[id].owner_id) {
+        same_owner.push_back(id);
+        return;
+      }
+      plan_.settle(id, LOCKREC_ROW_CONFLICTING, owner ? LOCKREC_REASON_OTHER_OWNER : LOCKREC_REASON_UNKNOWN_VALUE);
+    } else if (answer.kind == redis::Answer::Kind::other_type) {
+      plan_.settle(id, LOCKREC_ROW_CONFLICTING, LOCKREC_REASON_OTHER_TYPE);
+    } else {
+      plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
+    }
+    if (plan_[id].outcome != LOCKREC_ROW_UNPROCESSED) warn_about_lock(plan_[id], answer.text, log_);
+  };
+  store_.look(ids, plan_, judge, deadline_);
+
+  const std::size_t claimed_before = claimed_.size();
+  store_.life(same_owner, plan_, [this](redis::LockId id, const redis::Answer& answer) { judge_life(id, answer); },
+              deadline_);
+  const Ids half_made(claimed_.begin() + static_cast<std::ptrdiff_t>(claimed_before), claimed_.end());
+  claimed_.resize(claimed_before);
+  keep_values_of(half_made);
+}
+
+void Restorer::judge_life(redis::LockId id, const redis::Answer& answer) {
+  if (answer.kind == redis::Answer::Kind::missing) {
+    missing_.push_back(id);
+  } else if (answer.kind != redis::Answer::Kind::life) {
+    plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
+    warn_about_lock(plan_[id], answer.text, log_);
+  } else if (answer.life_ms < 0) {
+    plan_.settle(id, LOCKREC_ROW_ALREADY_LOCKED);
+  } else if (answer.life_ms > config_.safety_ttl_ms) {
+    plan_.settle(id, LOCKREC_ROW_ALREADY_LOCKED, LOCKREC_REASON_LOCK_EXPIRES);
+    warn_about_lock(plan_[id], "in " + std::to_string(answer.life_ms / 1000) + " s", log_);
+  } else {
+    claimed_.push_back(id);
+  }
+}
+
+// A half-made lock's value is asked for again rather than kept for every lock that is there: there are few.
+void Restorer::keep_values_of(const Ids& half_made) {
+  if (half_made.empty()) return;
+  const auto keep = [this](redis::LockId id, const redis::Answer& answer) {
+    if (answer.kind == redis::Answer::Kind::value && owner_of_lock_value(answer.text) == plan_[id].owner_id) {
+      std::string own;
+      plan_.forget_adoption(id);
+      plan_.append_value(id, own);
+      // Our own claim, whose reply was lost on the way, is a claim like any other.
+      if (own != answer.text) plan_.adopt(id, answer.text);
+      claimed_.push_back(id);
+    } else {
+      missing_.push_back(id);  // it changed just now; the claim will tell
+    }
+  };
+  store_.look(half_made, plan_, keep, deadline_);
+}
+
+void Restorer::restore() {
+  while (!missing_.empty() || !claimed_.empty()) {
+    claim();
+    Ids withdrawn;
+    const bool confirmed = confirm(withdrawn);
+    commit(confirmed);
+    withdraw(withdrawn);
+    missing_.insert(missing_.end(), lapsed_.begin(), lapsed_.end());
+    lapsed_.clear();
+    if (stop_ && !missing_.empty()) {
+      if (is_lasting_refusal(*stop_)) {
+        tally_.phase = LOCKREC_PHASE_CLAIM;  // where it ended, though what was claimed before has been committed
+        throw *stop_;
+      }
+      log_.info("claim: goes on in another round (" + std::string(stop_->what()) + ")");
+    }
+  }
+}
+
+void Restorer::claim() {
+  if (missing_.empty()) return;
+  tally_.phase = LOCKREC_PHASE_CLAIM;
+  // Half of what is left, so that what is claimed can be committed too.
+  const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, config_.safety_ttl_ms / 2));
+  oldest_claim_ = std::chrono::steady_clock::now();
+  Ids taken;
+  std::vector<bool> answered(plan_.size());
+  const auto on_answer = [&](redis::LockId id, const redis::Answer& answer) {
+    answered[id] = true;
+    if (answer.kind == redis::Answer::Kind::done) {
+      claimed_.push_back(id);
+    } else if (answer.kind == redis::Answer::Kind::taken) {
+      taken.push_back(id);
+    } else {
+      plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
+      warn_about_lock(plan_[id], answer.text, log_);
+    }
+  };
+  try {
+    store_.claim(missing_, plan_, config_.safety_ttl_ms, on_answer, window);
+    stop_.reset();
+  } catch (const Error& error) {
+    stop_claiming(error);
+  }
+  std::erase_if(missing_, [&](redis::LockId id) { return answered[id]; });
+  if (!taken.empty()) look_at(taken);
+}
+
+// The window's end is no failure; a failure that came before it is what has to be told if time runs out.
+void Restorer::stop_claiming(const Error& error) {
+  if (error.status() == LOCKREC_E_CANCELLED) throw error;
+  if (error.status() != LOCKREC_E_DEADLINE || !stop_ || !claimed_.empty()) stop_ = error;
+  if (deadline_.expired()) throw *stop_;
+}
+
+std::int64_t Restorer::claims_age_ms() const {
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - oldest_claim_).count();
+}
+
+// Whether the sheet was asked again, and said who is still at work; those that it no longer names are withdrawn.
+bool Restorer::confirm(Ids& withdrawn) {
+  if (claimed_.empty() || !config_.confirm || !source_.can_read_again()) return false;
+  tally_.phase = LOCKREC_PHASE_CONFIRM;
+  const std::int64_t life_left_ms = config_.safety_ttl_ms - config_.safety_ttl_ms / 4 - claims_age_ms();
+  const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, life_left_ms));
+  const Stopwatch stopwatch(tally_.confirm_time);
+  Occupants occupants(claimed_, plan_, config_.free_value);
+  try {
+    source_.read_occupants(occupants, window);
+  } catch (const Error& error) {
+    if (error.status() == LOCKREC_E_CANCELLED || deadline_.expired()) throw;
+    log_.warning("confirm: the sheet could not be read again (" + std::string(error.what()) + "); " +
+                 std::to_string(claimed_.size()) + " claims are made permanent unconfirmed");
+    return false;
+  }
+  std::erase_if(claimed_, [&](redis::LockId id) {
+    if (occupants.still_occupies(id)) return false;
+    withdrawn.push_back(id);
+    return true;
+  });
+  return true;
+}
+
+void Restorer::commit(bool confirmed) {
+  if (claimed_.empty()) return;
+  tally_.phase = LOCKREC_PHASE_COMMIT;
+  Ids other_value;
+  const auto on_answer = [&](redis::LockId id, const redis::Answer& answer) {
+    switch (answer.kind) {
+      case redis::Answer::Kind::done:
+        plan_.settle(id, plan_.adopts(id) ? LOCKREC_ROW_ADOPTED : LOCKREC_ROW_RECONCILED,
+                     confirmed ? LOCKREC_REASON_NONE : LOCKREC_REASON_NOT_CONFIRMED);
+        plan_[id].unconfirmed = !confirmed;
+        break;
+      case redis::Answer::Kind::missing:
+        claim_again(id);
+        break;
+      case redis::Answer::Kind::value:
+      case redis::Answer::Kind::other_type:
+        other_value.push_back(id);
+        break;
+      default:
+        plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
+        warn_about_lock(plan_[id], answer.text, log_);
+    }
+  };
+  const Ids committing = std::move(claimed_);
+  claimed_.clear();
+  store_.commit(committing, plan_, on_answer, deadline_);
+  if (!other_value.empty()) look_at(other_value);
+}
+
+void Restorer::claim_again(redis::LockId id) {
+  plan_.forget_adoption(id);
+  if (!claimed_twice_[id]) {
+    claimed_twice_[id] = true;
+    lapsed_.push_back(id);
+    return;
+  }
+  plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
+  warn_about_lock(plan_[id], "the claim was gone twice before it could be made permanent; is safety_ttl_ms too short?",
+                  log_);
+}
+
+// Only our own claims are deleted; another's half-made lock, and a claim whose deletion fails, expires by itself.
+void Restorer::withdraw(const Ids& ids) {
+  Ids own;
+  for (const redis::LockId id : ids) {
+    plan_.settle(id, LOCKREC_ROW_WITHDRAWN, LOCKREC_REASON_NO_LONGER_OCCUPIED);
+    warn_about(plan_[id], log_);
+    if (!plan_.adopts(id)) own.push_back(id);
+  }
+  if (own.empty()) return;
+  try {
+    store_.withdraw(own, plan_, [](redis::LockId, const redis::Answer&) {}, deadline_);
+  } catch (const Error& error) {
+    if (error.status() == LOCKREC_E_CANCELLED || deadline_.expired()) throw;
+    log_.warning("claims could not be taken back (" + std::string(error.what()) + "); they expire by themselves");
+  }
+}
+
+void Restorer::rehearse() {
+  store_.check_permissions(config_.key_prefix, deadline_);
+  for (const redis::LockId id : missing_) plan_.settle(id, LOCKREC_ROW_RECONCILED);
+  for (const redis::LockId id : claimed_) plan_.settle(id, plan_.adopts(id) ? LOCKREC_ROW_ADOPTED : LOCKREC_ROW_RECONCILED);
+}
+
+}  // namespace lockrec

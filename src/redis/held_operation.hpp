@@ -1,0 +1,46 @@
+// Commit and withdraw: a command for every key that still holds the expected value, compared and done in one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "redis/operation.hpp"
+
+namespace lockrec::redis {
+
+class HeldOperation final : public Operation {
+ public:
+  enum class What { persist, remove };
+
+  // may_script turns false where this server or user forbids scripts: then a transaction does the same.
+  HeldOperation(What what, const LockTexts& texts, bool& may_script)
+      : what_(what), texts_(texts), may_script_(may_script) {}
+
+  std::size_t ids_per_request() const override;
+  // WATCH belongs to the connection, not to a request.
+  bool is_one_at_a_time() const override { return !may_script_; }
+  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
+
+ private:
+  enum class Stage { script, watch, compare, queue, unwatch };
+
+  std::size_t append_script(std::span<const LockId> ids, OutBuffer& out);
+  void append_keys(std::span<const LockId> ids, OutBuffer& out);
+  std::size_t take_script(Request& request, const Reply& reply, Outcome& outcome);
+  void take_element(LockId id, const Reply& element, Outcome& outcome);
+  std::size_t take_compare(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome);
+  void take_queue(Request& request, const Reply& reply, Outcome& outcome);
+
+  What what_;
+  const LockTexts& texts_;
+  bool& may_script_;
+  std::string text_;
+
+  // Of the transaction under way.
+  Stage stage_ = Stage::watch;
+  std::string refusal_;  // the first error in it
+  std::vector<LockId> held_;
+};
+
+}  // namespace lockrec::redis

@@ -1,0 +1,47 @@
+// The operations that take one command a key: look, life, claim.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "redis/operation.hpp"
+
+namespace lockrec::redis {
+
+class LookOperation final : public Operation {
+ public:
+  explicit LookOperation(const LockTexts& texts) : texts_(texts) {}
+  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
+
+ private:
+  const LockTexts& texts_;
+  std::string key_;
+};
+
+class LifeOperation final : public Operation {
+ public:
+  explicit LifeOperation(const LockTexts& texts) : texts_(texts) {}
+  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
+
+ private:
+  const LockTexts& texts_;
+  std::string key_;
+};
+
+class ClaimOperation final : public Operation {
+ public:
+  ClaimOperation(const LockTexts& texts, std::int64_t safety_ttl_ms)
+      : texts_(texts), safety_ttl_ms_(std::to_string(safety_ttl_ms)) {}
+  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
+
+ private:
+  const LockTexts& texts_;
+  std::string safety_ttl_ms_;
+  std::string key_;
+  std::string value_;
+};
+
+}  // namespace lockrec::redis

@@ -1,0 +1,71 @@
+#include "sheet/json.hpp"
+
+#include "base/error.hpp"
+#include "sheet/foreign_text.hpp"
+
+namespace lockrec::sheet {
+
+namespace {
+
+// Commas between values; those inside strings cost nothing. Stops at the first one too many.
+std::int64_t count_commas(std::string_view bytes, std::int64_t commas_max, std::string_view what,
+                          const Deadline& deadline) {
+  constexpr std::size_t bytes_between_checks = std::size_t{1} << 22;
+  std::int64_t commas = 0;
+  bool in_string = false;
+  std::size_t check_at = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i >= check_at) {
+      deadline.check();
+      check_at = i + bytes_between_checks;
+    }
+    const char c = bytes[i];
+    if (c == '"') {
+      in_string = !in_string;
+    } else if (c == '\\') {
+      if (bytes.substr(i + 1, 5) == "u0000") {
+        throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " holds an escaped NUL character, which no sheet has");
+      }
+      ++i;
+    } else if (c == ',' && !in_string && ++commas > commas_max) {
+      throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " holds more than " + std::to_string(commas_max) +
+                                              " values, far more than was asked for");
+    }
+  }
+  return commas;
+}
+
+}  // namespace
+
+Json parse_json(std::string_view bytes, std::int64_t commas_max, std::string_view what, const Deadline& deadline) {
+  const std::int64_t commas = count_commas(bytes, commas_max, what, deadline);
+  require_text(bytes, what, deadline);
+  constexpr std::int64_t ns_per_comma = 100;
+  constexpr std::int64_t ns_per_byte = 1;
+  const std::int64_t needed_ns = commas * ns_per_comma + static_cast<std::int64_t>(bytes.size()) * ns_per_byte;
+  deadline.check();
+  if (needed_ns / 1000000 > deadline.remaining_ms()) {
+    throw Error(LOCKREC_E_DEADLINE, "there is not enough time left to read " + std::string(what));
+  }
+  bytes = without_byte_order_mark(bytes);
+  const char* end = nullptr;
+  Json tree(cJSON_ParseWithLengthOpts(bytes.data(), bytes.size(), &end, 0));
+  if (!tree) throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " is not JSON");
+  const auto used = static_cast<std::size_t>(end - bytes.data());
+  if (bytes.find_first_not_of(" \t\r\n", used) != std::string_view::npos) {
+    throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " goes on behind its JSON value");
+  }
+  return tree;
+}
+
+const cJSON* member(const cJSON* node, const char* name) {
+  return cJSON_IsObject(node) != 0 ? cJSON_GetObjectItemCaseSensitive(node, name) : nullptr;
+}
+
+std::string_view text_of(const cJSON* node) {
+  return cJSON_IsString(node) != 0 ? std::string_view(node->valuestring) : std::string_view();
+}
+
+const cJSON* first_of(const cJSON* node) { return cJSON_IsArray(node) != 0 ? node->child : nullptr; }
+
+}  // namespace lockrec::sheet

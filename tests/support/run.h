@@ -1,0 +1,83 @@
+/* One call of the library, with everything that every call must hold checked at its end. */
+#ifndef LOCKREC_TEST_RUN_H
+#define LOCKREC_TEST_RUN_H
+
+#include <lockrec/lockrec.h>
+#include <stddef.h>
+
+#include "emulator.h"
+#include "hygiene.h"
+#include "redis_server.h"
+
+enum {
+  OUTCOMES = 10,
+  RUN_SECRETS_MAX = 8,
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  NOISE_MS = 600,
+#else
+  NOISE_MS = 150,
+#endif
+  /* A call returns within its deadline plus 50 ms: the contract. NOISE_MS is what a busy machine with two
+   * cores may add (four times as much under a sanitizer), stated here and nowhere else. */
+  LATE_MS = 50 + NOISE_MS
+};
+
+typedef struct log_line {
+  int32_t level;
+  char text[480];
+} log_line_t;
+
+typedef struct row_report {
+  int32_t outcome;
+  int32_t reason;
+  uint32_t row_number;
+  char tag[48];
+  char owner[48];
+} row_report_t;
+
+typedef struct run {
+  lockrec_config_t config;
+  lockrec_result_t result;
+  int64_t wall_ms;
+  size_t line_count;
+  log_line_t *lines;
+  size_t row_count;
+  row_report_t *rows;
+  long long row_outcomes[OUTCOMES];
+  uint32_t last_row_number;
+  const char *complaint; /* what was wrong in a callback */
+  const char *secrets[RUN_SECRETS_MAX];
+  int outlives_call; /* 1: a stuck look-up may leave its thread; see assert_hygiene_within */
+  void (*on_line)(struct run *run, const char *text); /* called for every log line; NULL: nothing */
+  void (*on_row)(struct run *run, const lockrec_row_report_t *row);
+  void *user;
+} run_t;
+
+/* Deadline 3000 ms, every log line and every row report kept. */
+void run_init(run_t *run);
+/* Source, key file, CA and endpoint of the emulator; its key's parts are secrets. */
+void run_use_emulator(run_t *run, const emulator_t *emulator);
+void run_use_rows(run_t *run, const lockrec_row_t *rows, uint64_t count, const char *time_zone);
+void run_use_redis(run_t *run, const redis_server_t *redis);
+/* text must never show up in a message or a log line; borrowed. */
+void run_forbid(run_t *run, const char *text);
+/* Calls, then fails the test unless: the counts' sum is rows_total, struct_size and what lies beyond the result
+ * are untouched, the status is what was returned, the message is UTF-8 and ends, no secret was told, rows were
+ * reported once and in order, and the process is as it was before (hygiene.h). */
+int32_t run_reconcile(run_t *run);
+/* As run_reconcile, while another thread sets the cancel flag after so long. Returns the milliseconds between that
+ * and the call's return. */
+int64_t run_cancelled_after(run_t *run, int64_t after_ms);
+void run_free(run_t *run);
+
+/* Within the config's deadline. */
+void assert_in_time(const run_t *run);
+/* Not much before it either: the call had to wait until then. */
+void assert_at_deadline(const run_t *run);
+void assert_status(const run_t *run, int32_t status);
+void assert_cause(const run_t *run, int32_t domain, int64_t code);
+/* A line that holds text was logged, at this level or a graver one. */
+void assert_logged(const run_t *run, int32_t level, const char *text);
+void assert_message(const run_t *run, const char *text);
+
+#endif

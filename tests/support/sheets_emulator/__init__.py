@@ -1,0 +1,1 @@
+"""A Google Sheets API v4 server for tests: read-only, over TLS, with faults on request."""
