@@ -85,6 +85,7 @@ def _write(folder, name, text):
 def _start(options, folder):
     """The ready line's content, and the control that takes commands."""
     state = State(_book(options), Account(options.key_file))
+    state.book.warm(shape.NEEDED)
     state.tokens = Tokens(state.account, state.now)
     if options.tls_dir:
         os.makedirs(options.tls_dir, exist_ok=True)

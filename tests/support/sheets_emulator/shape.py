@@ -70,7 +70,7 @@ def _filler(header, dice, number, tag):
     return None
 
 
-def operaciones(rows=1869, occupied=22, now=None, seed=1, wide=None):
+def operaciones(rows=1869, occupied=22, now=None, seed=1, wide=None, time_zone=_ZONE):
     """The tab: `rows` rows that count, `occupied` of them taken within the last 23 hours before now."""
     if not 0 <= occupied <= rows:
         raise ValueError(f"{occupied} of {rows} rows can't be occupied")
@@ -78,7 +78,7 @@ def operaciones(rows=1869, occupied=22, now=None, seed=1, wide=None):
     headers = json.loads(HEADER_FILE.read_text(encoding="utf-8"))
     wide = rows <= WIDE_ROWS_MAX if wide is None else wide
     filled = headers if wide else [*NEEDED, "id", "SPLIT", "MatSys"]
-    wall = datetime.datetime.fromtimestamp(int(now or time.time()), zoneinfo.ZoneInfo(_ZONE)).replace(tzinfo=None)
+    wall = datetime.datetime.fromtimestamp(int(now or time.time()), zoneinfo.ZoneInfo(time_zone)).replace(tzinfo=None)
     workers = _workers(dice)
     taken = set(dice.sample(range(rows), occupied))
     columns = {header: [header] for header in headers}
@@ -106,4 +106,4 @@ def book(rows=1869, occupied=22, now=None, seed=1, wide=None, time_zone=_ZONE, l
     workers = [["Id", "Nombre"]] + [[index + 1, owner] for index, owner in enumerate(_workers(random.Random(seed)))]
     staff = Sheet("Trabajadores", 1, 1000, [Column(column) for column in zip(*workers)] + [Column()] * 24)
     return Book(DEFAULT_ID, "Control de Spools", time_zone, locale,
-                [operaciones(rows, occupied, now, seed, wide), staff])
+                [operaciones(rows, occupied, now, seed, wide, time_zone), staff])

@@ -66,7 +66,7 @@ void zone_that_is_none_is_refused_by_name(void**) {
   for (const std::string& name : {std::string(""),
                                   std::string("Mars/Olympus"),
                                   std::string("America"),
-                                  std::string("/etc/passwd"),
+                                  std::string("/etc/passwd"), std::string("/usr/share/zoneinfo/America/Santiago"),
                                   std::string("../../../etc/passwd"),
                                   std::string("America/../America/Santiago"),
                                   std::string("America/Santiago "),

@@ -1,0 +1,156 @@
+// What makes a service account key, what is told about one that is none, and the assertion that it signs.
+#include "sheet/credentials.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#include "collected.hpp"
+#include "sheet/json.hpp"
+#include "sheet/jwt.hpp"
+
+using namespace lockrec::sheet;
+using lockrec::Secret;
+
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+std::string pem_of(EVP_PKEY* key) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
+  PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+std::string decoded(std::string_view text) {
+  std::string padded(text);
+  for (char& c : padded) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  const std::size_t padding = (4 - padded.size() % 4) % 4;
+  padded.append(padding, '=');
+  std::string bytes(padded.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                   reinterpret_cast<const unsigned char*>(padded.data()),
+                                   static_cast<int>(padded.size()));
+  check(size > 0, "base64");
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+constexpr const char* good_key = R"({"type":"service_account","project_id":"p","private_key_id":"abc",
+  "private_key":"-----BEGIN PRIVATE KEY-----\nMIIx\n-----END PRIVATE KEY-----\n","client_email":"r@p.example",
+  "token_uri":"https://oauth2.googleapis.com/token"})";
+
+std::string replaced(const std::string& what, const std::string& with) {
+  std::string text = good_key;
+  const auto at = text.find(what);
+  check(at != std::string::npos, what);
+  return text.replace(at, what.size(), with);
+}
+
+void credentials_of_service_account_are_read(void**) {
+  const ServiceAccount account = parse_credentials(good_key, "credentials_json");
+  check_text(account.client_email, "r@p.example", "client_email");
+  check_text(account.private_key_id, "abc", "private_key_id");
+  check_text(account.token_uri, "https://oauth2.googleapis.com/token", "token_uri");
+  check_text(account.private_key.reveal(), "-----BEGIN PRIVATE KEY-----\nMIIx\n-----END PRIVATE KEY-----", "key");
+  for (const auto* uri : {"http://127.0.0.1:81/t", "http://[::1]:81/t", "http://localhost/t", "https://h/t"}) {
+    parse_credentials(replaced("https://oauth2.googleapis.com/token", uri), "it");
+  }
+}
+
+void credentials_that_are_bad_are_named(void**) {
+  const struct {
+    std::string text;
+    std::vector<std::string> parts;
+  } cases[] = {
+      {"", {"is not JSON"}},
+      {"/etc/lockrec/key.json", {"holds a path", "credentials_file"}},
+      {"{\"type\":", {"is not JSON"}},
+      {"[]", {"no JSON object", "service account"}},
+      {"{}", {"'type'"}},
+      {R"({"installed":{"client_id":"x"}})", {"OAuth client's secret", "create a JSON key"}},
+      {R"({"web":{"client_id":"x"}})", {"OAuth client's secret"}},
+      {replaced("\"service_account\"", "\"authorized_user\""), {"authorized_user", "create a JSON key"}},
+      {replaced("\"service_account\"", "\"external_account\""), {"'external_account'"}},
+      {replaced("client_email", "e-mail"), {"'client_email'"}},
+      {replaced("\"private_key\"", "\"key\""), {"'private_key'"}},
+      {replaced("private_key_id", "id"), {"'private_key_id'"}},
+      {replaced("token_uri", "uri"), {"'token_uri'"}},
+      {replaced("\"r@p.example\"", "1"), {"'client_email'"}},
+      {replaced("r@p.example", "nobody"), {"'client_email'", "no address"}},
+      {replaced("r@p.example", R"(r@\",\"x)"), {"'client_email'"}},
+      {replaced("\"abc\"", R"("a\nb")"), {"'private_key_id'"}},
+      {replaced("-----BEGIN", "BEGIN"), {"'private_key'", "PEM"}},
+      {replaced("https://oauth2", "http://oauth2"), {"'token_uri'", "plain http"}},
+      {replaced("https://oauth2.googleapis.com/token", "file:///etc/x"), {"'token_uri'"}},
+      {replaced("https://oauth2.googleapis.com/token", "http://127.0.0.1@e.example/"), {"'token_uri'"}},
+      {std::string(70000, ' '), {"too large"}},
+  };
+  for (const auto& each : cases) {
+    auto parts = each.parts;
+    parts.emplace_back("the credentials file '/k'");
+    check_refused([&] { parse_credentials(each.text, "the credentials file '/k'"); }, LOCKREC_E_CONFIG, parts,
+                  each.text);
+  }
+}
+
+void credentials_sentence_holds_no_key(void**) {
+  try {
+    parse_credentials(replaced("token_uri", "uri"), "it");
+  } catch (const lockrec::Error& error) {
+    check(std::string(error.what()).find("MIIx") == std::string::npos, "no key in the sentence");
+  }
+}
+
+void key_that_can_not_sign_is_refused(void**) {
+  const Key curve(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  for (const std::string& pem : {std::string("-----BEGIN PRIVATE KEY-----\nMIIx\n-----END PRIVATE KEY-----\n"),
+                                 pem_of(curve.get()), std::string("x")}) {
+    check_refused([&] { SigningKey(Secret(pem), "credentials_json"); }, LOCKREC_E_CONFIG,
+                  {"credentials_json", "'private_key'", "RSA"}, "key");
+  }
+}
+
+void assertion_verifies_with_the_public_key(void**) {
+  const Key pair(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  ServiceAccount account = parse_credentials(good_key, "it");
+  const Secret jwt = make_assertion(account, SigningKey(Secret(pem_of(pair.get())), "it"), 1769000010);
+  const std::string_view text = jwt.reveal();
+  const auto first = text.find('.');
+  const auto last = text.rfind('.');
+  check_text(decoded(text.substr(0, first)), R"({"alg":"RS256","typ":"JWT","kid":"abc"})", "header");
+  check_text(decoded(text.substr(first + 1, last - first - 1)),
+             R"({"iss":"r@p.example","scope":"https://www.googleapis.com/auth/spreadsheets.readonly",)"
+             R"("aud":"https://oauth2.googleapis.com/token","iat":1769000000,"exp":1769003600})",
+             "claims");
+  const std::string signature = decoded(text.substr(last + 1));
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, pair.get());
+  check_number(EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
+                                signature.size(), reinterpret_cast<const unsigned char*>(text.data()), last),
+               1, "signature");
+}
+
+void base64url_has_no_padding_and_no_signs(void**) {
+  check_text(base64url("").reveal(), "", "nothing");
+  check_text(base64url("f").reveal(), "Zg", "one");
+  check_text(base64url("fo").reveal(), "Zm8", "two");
+  check_text(base64url("\xFB\xFF\xFE").reveal(), "-__-", "signs");
+}
+
+}  // namespace
+
+int main() {
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(credentials_of_service_account_are_read),
+      cmocka_unit_test(credentials_that_are_bad_are_named),
+      cmocka_unit_test(credentials_sentence_holds_no_key),
+      cmocka_unit_test(key_that_can_not_sign_is_refused),
+      cmocka_unit_test(assertion_verifies_with_the_public_key),
+      cmocka_unit_test(base64url_has_no_padding_and_no_signs),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}

@@ -1,0 +1,88 @@
+// Rule 7, and a parser that is never given what it can't finish.
+#include "sheet/json.hpp"
+
+#include "collected.hpp"
+#include "sheet/secret_json.hpp"
+
+using namespace lockrec::sheet;
+using lockrec::Deadline;
+
+namespace {
+
+void json_refused(std::string_view bytes, const std::string& part) {
+  check_refused([&] { parse_json(bytes, 100, "the reply", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT, {part}, part);
+}
+
+void json_that_is_no_plain_text_is_refused(void**) {
+  using namespace std::string_view_literals;
+  json_refused("{\"a\":\"x\0y\"}"sv, "NUL");
+  json_refused(R"({"a":"x\u0000y"})", "escaped NUL");
+  json_refused("{\"a\":\"\xC3\x28\"}", "UTF-8");
+  json_refused("{\"a\":\"\xED\xA0\x80\"}", "UTF-8");
+  json_refused(R"({"a":1} x)", "goes on behind");
+  json_refused(R"({}{})", "goes on behind");
+  json_refused("[1,2", "is not JSON");
+  json_refused("", "is not JSON");
+  json_refused("<!DOCTYPE html>", "is not JSON");
+  json_refused(R"(["\ud800"])", "is not JSON");
+  json_refused(std::string(2000, '['), "is not JSON");
+}
+
+void json_with_harmless_oddities_is_read(void**) {
+  for (const auto* text : {R"({"a":"x\\u0000y"})", "\xEF\xBB\xBF{\"a\":\"x\"}", " {\"a\":\"x\"}\r\n\t ",
+                           R"({"a":"\ud83d\ude00"})", R"({"a":"first","a":"second"})"}) {
+    const Json root = parse_json(text, 10, "it", Deadline(5000));
+    check(!text_of(member(root.get(), "a")).empty(), text);
+  }
+  const Json root = parse_json(R"({"a":"first","a":"second"})", 10, "it", Deadline(5000));
+  check_text(text_of(member(root.get(), "a")), "first", "the first of equal names");
+}
+
+void json_commas_are_counted_outside_strings(void**) {
+  parse_json(R"(["a,,,,,,,,,,,\",,,,",1])", 1, "it", Deadline(5000));
+  check_refused([] { parse_json(R"(["a",1,2])", 1, "it", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT,
+                {"more than 1 values"}, "two commas");
+}
+
+void json_of_64_mib_of_commas_is_refused_quickly(void**) {
+  std::string text = "[";
+  while (text.size() < (std::size_t{64} << 20)) text += "\"\",";
+  const Deadline deadline(60000);
+  check_refused([&] { parse_json(text, commas_for_rows(50000), "the reply", deadline); }, LOCKREC_E_SHEET_FORMAT,
+                {"far more than was asked for"}, "a flood");
+  check(deadline.elapsed_ms() < 200, "refused within 200 ms");
+}
+
+void json_without_time_to_parse_is_not_begun(void**) {
+  std::string text = "[0";
+  for (int i = 0; i < 2000000; ++i) text += ",0";
+  text += "]";
+  const Deadline deadline(100);
+  check_refused([&] { parse_json(text, 3000000, "the reply", deadline); }, LOCKREC_E_DEADLINE, {"time"}, "late");
+  check(deadline.elapsed_ms() < 150, "told before the deadline and 50 ms");
+  const std::int32_t cancel = 1;
+  check_refused([&] { parse_json("[]", 10, "it", Deadline(1000, &cancel)); }, LOCKREC_E_CANCELLED, {}, "cancel");
+}
+
+void secret_json_is_read_and_refused_alike(void**) {
+  const SecretJson root = parse_secret_json(R"({"k":"a\nb\u00e9\"c,","n":[1,"x"]})", "it", Deadline(5000));
+  check_text(text_of(member(root.get(), "k")), "a\nb\xC3\xA9\"c,", "content is kept");
+  for (const auto* text : {R"({"k":"secret\q"})", R"({"k":"secret)", R"({"k":"secret"} x)", R"({"k":"secret\)",
+                           R"({"k":"secret\u12"})", R"({"k":"secret",})"}) {
+    check_refused([&] { parse_secret_json(text, "it", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT, {"it "}, text);
+  }
+}
+
+}  // namespace
+
+int main() {
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(json_that_is_no_plain_text_is_refused),
+      cmocka_unit_test(json_with_harmless_oddities_is_read),
+      cmocka_unit_test(json_commas_are_counted_outside_strings),
+      cmocka_unit_test(json_of_64_mib_of_commas_is_refused_quickly),
+      cmocka_unit_test(json_without_time_to_parse_is_not_begun),
+      cmocka_unit_test(secret_json_is_read_and_refused_alike),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
