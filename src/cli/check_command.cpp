@@ -13,6 +13,7 @@
 #include "run.hpp"
 #include "summary.hpp"
 #include "terminal.hpp"
+#include "wrap.hpp"
 
 namespace lockrec::cli {
 namespace {
@@ -42,7 +43,8 @@ lockrec_config_t without_sheet(const Options& options) {
   lockrec_config_t config = options.config;
   config.flags |= static_cast<std::uint32_t>(LOCKREC_ROWS);
   config.spreadsheet_id = config.source_file = nullptr;
-  config.credentials_file = config.access_token = config.sheets_endpoint = config.token_endpoint = config.ca_file = nullptr;
+  config.credentials_file = config.access_token = config.sheets_endpoint = config.token_endpoint = config.ca_file =
+      nullptr;
   config.time_zone = "UTC";
   return config;
 }
@@ -86,8 +88,9 @@ std::string what_a_run_would_do(const lockrec_result_t& result) {
 }
 
 int print(const std::vector<Finding>& findings, const Options& options, std::int32_t status) {
-  const std::string text = options.prints_json ? findings_as_json(findings)
-                                               : findings_as_text(findings, Style::of(STDOUT_FILENO));
+  const std::string text = options.prints_json
+                               ? findings_as_json(findings)
+                               : findings_as_text(findings, Style::of(STDOUT_FILENO), text_width(STDOUT_FILENO));
   return write_all(STDOUT_FILENO, text) ? exit_status(status) : static_cast<int>(kExitInternal);
 }
 
@@ -97,8 +100,8 @@ int check(const Options& options) {
   std::vector<Finding> findings;
   const Walk whole = walk(options.config, options);
   const lockrec_result_t& result = whole.run.result;
-  const bool is_sheet_fault = !has_finished(whole) && !is_redis_step(whole.steps.failing(result)) &&
-                              result.status != LOCKREC_E_CANCELLED;
+  const bool is_sheet_fault =
+      !has_finished(whole) && !is_redis_step(whole.steps.failing(result)) && result.status != LOCKREC_E_CANCELLED;
   add_half(whole, Step::settings, Step::zone, options, findings);
   if (is_sheet_fault) {
     add_half(walk(without_sheet(options), options), Step::redis, Step::permissions, options, findings);
@@ -106,8 +109,10 @@ int check(const Options& options) {
     add_half(whole, Step::redis, Step::permissions, options, findings);
   }
   const bool is_known = has_finished(whole);
-  findings.push_back({"run", is_known ? Finding::State::ok : Finding::State::not_tried,
-                      is_known ? what_a_run_would_do(result) : std::string(), {}});
+  findings.push_back({"run",
+                      is_known ? Finding::State::ok : Finding::State::not_tried,
+                      is_known ? what_a_run_would_do(result) : std::string(),
+                      {}});
   whole.steps.add_findings(Step::run, findings);
   return print(findings, options, result.status);
 }

@@ -3,6 +3,7 @@
 
 #include "json_writer.hpp"
 #include "utf8.hpp"
+#include "wrap.hpp"
 
 namespace lockrec::cli {
 namespace {
@@ -25,14 +26,15 @@ std::string painted_state(Finding::State state, const Style& style) {
 
 }  // namespace
 
-std::string findings_as_text(const std::vector<Finding>& findings, const Style& style) {
+std::string findings_as_text(const std::vector<Finding>& findings, const Style& style, std::size_t width) {
+  constexpr std::size_t kIndent = kStateWidth + kStepWidth;
   std::string text;
   for (const Finding& finding : findings) {
     const bool is_tried = finding.state != Finding::State::not_tried;
     text += painted_state(finding.state, style) + padded(finding.step, kStepWidth) +
-            (is_tried ? one_line(finding.text) : style.faint("not tried")) + "\n";
+            (is_tried ? wrapped(one_line(finding.text), width, kIndent) : style.faint("not tried")) + "\n";
     for (const std::string& line : finding.remedy) {
-      text += std::string(kStateWidth + kStepWidth, ' ') + one_line(line) + "\n";
+      text += std::string(kIndent, ' ') + wrapped(one_line(line), width, kIndent) + "\n";
     }
   }
   return text;

@@ -40,7 +40,8 @@ Step step_of_config(const lockrec_result_t& result) {
   if (speaks_of(message, "credential") || is_prefix_of("access_token", message)) return Step::credentials;
   if (is_prefix_of("redis_", message)) return Step::redis;
   if (is_prefix_of("time_zone", message) || is_prefix_of("time zone", message)) return Step::zone;
-  return result.status <= LOCKREC_E_SHEET_AUTH && result.status >= LOCKREC_E_SHEET_FORMAT ? Step::sheet : Step::settings;
+  return result.status <= LOCKREC_E_SHEET_AUTH && result.status >= LOCKREC_E_SHEET_FORMAT ? Step::sheet
+                                                                                          : Step::settings;
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ std::string_view state_name(Finding::State state) {
     case Finding::State::ok: return "ok";
     case Finding::State::warn: return "warn";
     case Finding::State::fail: return "fail";
-    default: return "not tried";
+    default: return "not_tried";
   }
 }
 
@@ -59,7 +60,8 @@ std::string_view step_name(Step step) { return kNames[static_cast<std::size_t>(s
 void StepLog::line(std::int32_t level, std::string_view text) {
   const Step step = step_of(text);
   if (level == LOCKREC_LOG_WARNING && !is_prefix_of("done:", text)) {
-    lines_.push_back({step == Step::count ? step_of_warning(text, last_) : step, Finding::State::warn, std::string(text)});
+    lines_.push_back(
+        {step == Step::count ? step_of_warning(text, last_) : step, Finding::State::warn, std::string(text)});
   } else if (level == LOCKREC_LOG_INFO && step != Step::count) {
     lines_.push_back({step, Finding::State::ok, std::string(text)});
     // Redis is reached while the sheet is being read.
@@ -68,9 +70,8 @@ void StepLog::line(std::int32_t level, std::string_view text) {
 }
 
 bool StepLog::has_passed(Step step) const {
-  return std::any_of(lines_.begin(), lines_.end(), [step](const Line& line) {
-    return line.step == step && line.state == Finding::State::ok;
-  });
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [step](const Line& line) { return line.step == step && line.state == Finding::State::ok; });
 }
 
 Step StepLog::failing(const lockrec_result_t& result) const {

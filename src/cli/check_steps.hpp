@@ -19,7 +19,7 @@ struct Finding {
   std::vector<std::string> remedy;  // State::fail: what to do, line by line
 };
 
-std::string_view state_name(Finding::State state);  // "ok", "warn", "fail", "not tried"
+std::string_view state_name(Finding::State state);  // "ok", "warn", "fail", "not_tried"
 
 // The steps in the order in which an operator thinks of them.
 enum class Step : std::size_t { settings, credentials, token, sheet, columns, zone, redis, permissions, run, count };

@@ -80,8 +80,7 @@ void add_rules(CLI::App& command, Options& options, Command kind) {
   add_numbers(command, options, "Rules");
   command.add_flag("--dry-run", options.is_dry_run, writes ? "Look and report, write nothing" : "As always here")
       ->group(writes ? "Rules" : "");
-  command
-      .add_flag("--no-confirm", options.skips_confirm, "Don't read the sheet again before locks are made permanent")
+  command.add_flag("--no-confirm", options.skips_confirm, "Don't read the sheet again before locks are made permanent")
       ->group(writes ? "Rules" : "");
   command
       .add_flag("--env", options.uses_environment,
@@ -92,7 +91,8 @@ void add_rules(CLI::App& command, Options& options, Command kind) {
 
 void add_output(CLI::App& command, Options& options, Command kind) {
   const bool writes = kind == Command::reconcile;
-  command.add_flag("--json", options.prints_json, writes ? "The result as one JSON object" : "The steps as a JSON array")
+  command
+      .add_flag("--json", options.prints_json, writes ? "The result as one JSON object" : "The steps as a JSON array")
       ->group("Output");
   if (writes) {
     command.add_flag("--rows", options.prints_rows, "Also every row that somebody occupies or that can't be read")
@@ -155,7 +155,7 @@ void report_extras(const CLI::App& command) {
 
 // CLI11's own sentences, where people would not understand them or where they repeat a value.
 std::string sentence_for(const CLI::ParseError& error) {
-  const std::string sentence = error.what();
+  std::string sentence = error.what();
   const std::string flag = sentence.substr(0, sentence.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     return flag + (sentence.find("received") == std::string::npos ? ": needs a value" : ": is given more than once");
@@ -187,9 +187,11 @@ Command read_command_line(int argc, const char* const* argv, Options& into, std:
   app.set_help_flag("-h,--help", "This text");
   app.allow_extras();
   app.require_subcommand(0, 1);
-  app.set_version_flag("--version", [] { return std::string("lockrec ") + lockrec_version(); }, "The version");
-  app.footer("Exit status: 0 done, 1 done in part, 2 usage or configuration, 3 deadline, 4 sheet,\n"
-             "5 Redis, 6 internal, 130 cancelled.");
+  app.set_version_flag(
+      "--version", [] { return std::string("lockrec ") + lockrec_version(); }, "The version");
+  app.footer(
+      "Exit status: 0 done, 1 done in part, 2 usage or configuration, 3 deadline, 4 sheet,\n"
+      "5 Redis, 6 internal, 130 cancelled.");
   CLI::App* const reconcile = app.add_subcommand("reconcile", "Restore the missing locks");
   CLI::App* const check = app.add_subcommand("check", "Say step by step what works and what does not; writes nothing");
   add_options(*reconcile, into, Command::reconcile);

@@ -26,11 +26,13 @@ struct Milestone {
   const char* phase;
 };
 constexpr Milestone kMilestones[] = {
-    {"credentials", "asking Google for a token"}, {"token", "opening the sheet"},
-    {"sheet", "reading rows"},                    {"columns", "reading rows"},
-    {"zone", "reading rows"},                     {"rows", "reaching Redis"},
-    {"look", "making the missing locks"},         {"claim", "asking the sheet again"},
-    {"confirm", "making the locks permanent"},
+    {"credentials", "asking Google for a token"},
+    {"token", "opening the sheet"},
+    {"sheet", "reading rows"},
+    {"columns", "reading rows"},
+    {"zone", "reading rows"},
+    {"rows", "reaching Redis"},
+    {"redis", "restoring locks"},
 };
 
 // Signals are for the thread that runs the job: they end its waits.

@@ -46,7 +46,8 @@ constexpr NumberOption kNumbers[] = {
      "Life of a lock until it is made permanent [10000]"},
     {"--fleet-ttl-ms", &Config::fleet_ttl_ms, 0, 86'400'000, "MS", "Rules",
      "One process of a fleet works within this time [0, off]"},
-    {"--now-unix-ms", &Config::now_unix_ms, 0, kYear2200Ms, "MS", "Rules", "Judge ages against this instant [0, the clock]"},
+    {"--now-unix-ms", &Config::now_unix_ms, 0, kYear2200Ms, "MS", "Rules",
+     "Judge ages against this instant [0, the clock]"},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "run.hpp"
 #include "summary.hpp"
 #include "terminal.hpp"
+#include "wrap.hpp"
 
 namespace lockrec::cli {
 
@@ -39,7 +40,7 @@ int reconcile(const Options& options) {
   } else {
     const Style style = Style::of(STDOUT_FILENO);
     if (options.prints_rows) text = rows_table(run.rows, style) + "\n";
-    text += summary(run, options, style);
+    text += summary(run, options, style, text_width(STDOUT_FILENO));
   }
   if (write_all(STDOUT_FILENO, text)) return exit_status(run.result.status);
   write_all(STDERR_FILENO, "lockrec: the result can't be written to standard output\n");

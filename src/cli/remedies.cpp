@@ -13,9 +13,8 @@ using Lines = std::vector<std::string>;
 // Whether the library's sentence names one of these things; letters' case does not count.
 bool speaks_of(const lockrec_result_t& result, std::initializer_list<std::string_view> words) {
   std::string message = result.message;
-  std::transform(message.begin(), message.end(), message.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(message.begin(), message.end(), message.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return std::any_of(words.begin(), words.end(),
                      [&message](std::string_view word) { return message.find(word) != std::string::npos; });
 }
@@ -25,10 +24,12 @@ Lines for_config(const lockrec_result_t& result) {
     return {"Give one source: --spreadsheet-id ID, --source-file FILE, or --env with GOOGLE_SHEET_ID set."};
   }
   if (speaks_of(result, {"credential is given"})) {
-    return {"Give one credential: --credentials-file FILE with a service account's key, --access-token-file FILE, or",
-            "--env with GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_APPLICATION_CREDENTIALS_JSON set."};
+    return {
+        "Give one credential: --credentials-file FILE with a service account's key, --access-token-file FILE, or "
+        "--env with GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_APPLICATION_CREDENTIALS_JSON set."};
   }
-  if (speaks_of(result, {"cluster", "sentinel"})) return {"Give the address of a single Redis, or of the master itself."};
+  if (speaks_of(result, {"cluster", "sentinel"}))
+    return {"Give the address of a single Redis, or of the master itself."};
   if (speaks_of(result, {"tzdata"})) return {"Install the system's time zones: apt-get install tzdata"};
   if (speaks_of(result, {"time_zone", "zone"})) return {"Give the sheet's zone, as in --time-zone America/Santiago"};
   return {"Correct that setting; a field's flag has its name with dashes: lockrec reconcile --help"};
@@ -36,13 +37,15 @@ Lines for_config(const lockrec_result_t& result) {
 
 Lines for_permission(const lockrec_result_t& result) {
   if (speaks_of(result, {"scope"})) {
-    return {"Get a token with the scope https://www.googleapis.com/auth/spreadsheets.readonly, or use a service",
-            "account's key with --credentials-file, which asks for it by itself."};
+    return {
+        "Get a token with the scope https://www.googleapis.com/auth/spreadsheets.readonly, or use a service "
+        "account's key with --credentials-file, which asks for it by itself."};
   }
   if (speaks_of(result, {"sheets api", "api is", "disabled", "enable"})) {
     return {"Enable the Google Sheets API in the project of the account, then wait a minute:",
-            "https://console.cloud.google.com/apis/library/sheets.googleapis.com"};
+            "  https://console.cloud.google.com/apis/library/sheets.googleapis.com"};
   }
+  if (speaks_of(result, {"authorization header"})) return {"Let the proxy pass the Authorization header on to Google."};
   return {"Open the spreadsheet, press Share, and add the account's e-mail address as Viewer.",
           "It is the client_email that stands in the key file."};
 }
@@ -58,8 +61,9 @@ Lines for_unavailable(const lockrec_result_t& result) {
       case kUnresolved: return {"The name can't be found: look at this machine's name servers (/etc/resolv.conf)."};
       case kUntrusted:
       case kBadCaFile:
-        return {"Install the system's certificates (apt-get install ca-certificates); behind a proxy that opens TLS,",
-                "or for a private endpoint, give its authority with --ca-file."};
+        return {
+            "Install the system's certificates (apt-get install ca-certificates); behind a proxy that opens TLS, "
+            "or for a private endpoint, give its authority with --ca-file."};
       default: break;
     }
   }
@@ -68,8 +72,9 @@ Lines for_unavailable(const lockrec_result_t& result) {
 
 Lines for_not_found(const Options& options) {
   if (options.config.source_file != nullptr) return {"Look whether the file of --source-file is there."};
-  return {"Compare the id with the one in the sheet's address (docs.google.com/spreadsheets/d/ID/edit), and --worksheet",
-          "with the tab's name, letter by letter."};
+  return {
+      "Compare the id with the one in the sheet's address (docs.google.com/spreadsheets/d/ID/edit), and --worksheet "
+      "with the tab's name, letter by letter."};
 }
 
 Lines for_format(const lockrec_result_t& result) {
@@ -79,8 +84,9 @@ Lines for_format(const lockrec_result_t& result) {
   if (speaks_of(result, {"rows_max"})) return {"Allow more with --rows-max."};
   if (speaks_of(result, {"body_bytes_max", "longer than"})) return {"Allow more with --body-bytes-max."};
   if (speaks_of(result, {"column", "header"})) {
-    return {"Row 1 must name each column once. Where the names differ from TAG_SPOOL, Ocupado_Por and Fecha_Ocupacion,",
-            "give --tag-column, --occupied-by-column and --occupied-at-column."};
+    return {
+        "Row 1 must name each column once. Where the names differ from TAG_SPOOL, Ocupado_Por and Fecha_Ocupacion, "
+        "give --tag-column, --occupied-by-column and --occupied-at-column."};
   }
   return {"What answered is not that sheet: look at the endpoint, the proxy, or the file."};
 }
@@ -90,12 +96,14 @@ Lines for_refused(const lockrec_result_t& result, const Options& options) {
   switch (word) {
     case LOCKREC_REDIS_LOADING: return {"Redis is still loading: run it again, or give it longer with --deadline-ms."};
     case LOCKREC_REDIS_READONLY: return {"This is a replica: give the address of the master."};
-    case LOCKREC_REDIS_MASTERDOWN: return {"This replica has lost its master: look at the master, or give its address."};
+    case LOCKREC_REDIS_MASTERDOWN:
+      return {"This replica has lost its master: look at the master, or give its address."};
     case LOCKREC_REDIS_CLUSTERDOWN: return {"The cluster lacks nodes: redis-cli CLUSTER INFO says which slots."};
     case LOCKREC_REDIS_BUSY: return {"A script blocks Redis: wait for it, or end it with redis-cli SCRIPT KILL."};
     case LOCKREC_REDIS_NOREPLICAS: return {"Too few replicas are there (min-replicas-to-write): start them."};
     case LOCKREC_REDIS_MAXCLIENTS: return {"Redis has no connection left: raise maxclients, or end idle clients."};
-    case LOCKREC_REDIS_OOM: return {"Redis is full: raise maxmemory. Locks that were there or claimed before are kept."};
+    case LOCKREC_REDIS_OOM:
+      return {"Redis is full: raise maxmemory. Locks that were there or claimed before are kept."};
     case LOCKREC_REDIS_MISCONF: return {"Redis can't save to disk: free space there, and read Redis's own log."};
     case LOCKREC_REDIS_NOPERM:
       return {"Let a Redis administrator run:", "  " + acl_line(options),
@@ -106,8 +114,9 @@ Lines for_refused(const lockrec_result_t& result, const Options& options) {
 
 Lines for_deadline(const lockrec_result_t& result) {
   const bool is_redis = result.phase >= LOCKREC_PHASE_CONNECT && result.phase != LOCKREC_PHASE_CONFIRM;
-  return {std::string(is_redis ? "Redis" : "The sheet") + " did not answer in time: look for a firewall or an overloaded " +
-              (is_redis ? "server" : "network") + ", or give it longer with --deadline-ms.",
+  return {std::string(is_redis ? "Redis" : "The sheet") +
+              " did not answer in time: look for a firewall or an overloaded " + (is_redis ? "server" : "network") +
+              ", or give it longer with --deadline-ms.",
           "Running it again is safe."};
 }
 
@@ -126,12 +135,15 @@ Lines remedies(const lockrec_result_t& result, const Options& options) {
     case LOCKREC_PARTIAL: return {"Run it again with --rows: the rows that failed are named."};
     case LOCKREC_E_CONFIG: return for_config(result);
     case LOCKREC_E_CONFIG_TOO_NEW:
-    case LOCKREC_E_ARGUMENT: return {"This command and liblockrec are of different versions: install both from one package."};
+    case LOCKREC_E_ARGUMENT:
+      return {"This command and liblockrec are of different versions: install both from one package."};
     case LOCKREC_E_DEADLINE: return for_deadline(result);
     case LOCKREC_E_CANCELLED: return {"Running it again is safe."};
     case LOCKREC_E_SHEET_AUTH:
-      return {"Compare this machine's clock (timedatectl). If it is right, the key was deleted or its account disabled:",
-              "make a new one under https://console.cloud.google.com/iam-admin/serviceaccounts, tab Keys."};
+      return {"Compare this machine's clock with the true time: timedatectl",
+              "If it is right, the key was deleted or its account disabled: make a new key, in the tab Keys of the "
+              "account:",
+              "  https://console.cloud.google.com/iam-admin/serviceaccounts"};
     case LOCKREC_E_SHEET_PERMISSION: return for_permission(result);
     case LOCKREC_E_SHEET_NOT_FOUND: return for_not_found(options);
     case LOCKREC_E_SHEET_QUOTA:
@@ -139,14 +151,17 @@ Lines remedies(const lockrec_result_t& result, const Options& options) {
     case LOCKREC_E_SHEET_UNAVAILABLE: return for_unavailable(result);
     case LOCKREC_E_SHEET_FORMAT: return for_format(result);
     case LOCKREC_E_REDIS_CONNECT:
-      return {"Look whether Redis runs and listens there (redis-cli -h HOST -p PORT ping), and whether --redis-url, or",
-              "REDIS_URL with --env, names it; rediss:// is for TLS only, redis:// for none."};
+      return {
+          "Look whether Redis runs and listens there (redis-cli -h HOST -p PORT ping), and whether --redis-url, or "
+          "REDIS_URL with --env, names it; rediss:// is for TLS only, redis:// for none."};
     case LOCKREC_E_REDIS_AUTH:
-      return {"Give the user with --redis-username and the password with --redis-password-file, or both in REDIS_URL",
-              "with --env."};
+      return {
+          "Give the user with --redis-username and the password with --redis-password-file, or both in REDIS_URL "
+          "with --env."};
     case LOCKREC_E_REDIS_REFUSED: return for_refused(result, options);
     case LOCKREC_E_REDIS_PROTOCOL:
-      return {"What listens there is not Redis, or it wants TLS (rediss://) or none (redis://): look at host and port."};
+      return {
+          "What listens there is not Redis, or it wants TLS (rediss://) or none (redis://): look at host and port."};
     case LOCKREC_E_NO_MEMORY: return {"Give the process more memory, or lower --rows-max and --body-bytes-max."};
     case LOCKREC_E_INTERNAL: return {"This is a fault of lockrec's own: please report the sentence above."};
     default: return {};

@@ -50,8 +50,8 @@ Run run(lockrec_config_t config, LiveLine& live, RunWishes wishes) {
   Run run;
   Listener listener{live, std::move(wishes), run};
   // The live line is made from what the library tells at INFO, also where nobody else wants to read it.
-  config.log_level = live.is_shown() ? std::max<std::int32_t>(listener.wishes.log_level, LOCKREC_LOG_INFO)
-                                     : listener.wishes.log_level;
+  config.log_level =
+      live.is_shown() ? std::max<std::int32_t>(listener.wishes.log_level, LOCKREC_LOG_INFO) : listener.wishes.log_level;
   config.log = on_log;
   config.log_user = &listener;
   config.on_row = on_row;

@@ -23,7 +23,7 @@ struct Row {
 
 struct Run {
   lockrec_result_t result{};
-  std::vector<Row> rows;           // only where they are asked for
+  std::vector<Row> rows;          // only where they are asked for
   bool has_lost_reports = false;  // there was no memory for a row or a log line
 };
 

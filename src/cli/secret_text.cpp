@@ -14,7 +14,7 @@
 namespace lockrec::cli {
 namespace {
 
-constexpr std::size_t kBytesMax = 64 * 1024;
+constexpr std::size_t kBytesMax = 65536;
 
 class Descriptor {
  public:

@@ -8,6 +8,7 @@
 #include "names.hpp"
 #include "remedies.hpp"
 #include "utf8.hpp"
+#include "wrap.hpp"
 
 namespace lockrec::cli {
 namespace {
@@ -48,26 +49,24 @@ std::string finished_headline(const Result& result, bool is_dry_run) {
   const std::int64_t locked = result.already_locked;
   if (result.status == LOCKREC_SKIPPED) return "another process has restored the locks";
   if (is_dry_run) {
-    return restored == 0 ? "dry run: no lock is missing" : "dry run: " + counted(restored, "lock", "locks") +
-                                                               " would be restored";
+    return restored == 0 ? "dry run: no lock is missing"
+                         : "dry run: " + counted(restored, "lock", "locks") + " would be restored";
   }
   if (restored > 0) return counted(restored, "lock", "locks") + " restored";
   if (result.rows_total == 0) return "nothing to restore: the sheet has no rows";
-  return locked == 0 ? "nothing to restore" : "nothing to restore: " + counted(locked, "lock was", "locks were") + " there";
+  return locked == 0 ? "nothing to restore"
+                     : "nothing to restore: " + counted(locked, "lock was", "locks were") + " there";
 }
 
 std::string headline(const Result& result, bool is_dry_run, const Style& style) {
-  const std::string after = " in " + duration(result.elapsed_ms);
+  const std::string time = " (" + duration(result.elapsed_ms) + ")";
   if (result.status == LOCKREC_PARTIAL) {
-    return style.odd(finished_headline(result, is_dry_run) + ", " + std::to_string(result.failed) + " failed") + after;
+    return style.odd(finished_headline(result, is_dry_run) + ", " + std::to_string(result.failed) + " failed") + time;
   }
-  if (is_dry_run && result.status >= 0) {
-    return style.good(finished_headline(result, is_dry_run)) + " (" + duration(result.elapsed_ms) + ")";
-  }
-  if (result.status >= 0) return style.good(finished_headline(result, is_dry_run)) + after;
+  if (result.status >= 0) return style.good(finished_headline(result, is_dry_run)) + time;
   const std::string_view how = result.status == LOCKREC_E_CANCELLED ? "cancelled" : "did not finish";
-  return style.bad(how) + " after " + duration(result.elapsed_ms) + ", phase " +
-         std::string(phase_name(result.phase)) + " (" + lockrec_status_name(result.status) + ")";
+  return style.bad(how) + " after " + duration(result.elapsed_ms) + ", phase " + std::string(phase_name(result.phase)) +
+         " (" + lockrec_status_name(result.status) + ")";
 }
 
 std::string counts(const Result& result, bool is_dry_run, const Style& style) {
@@ -119,11 +118,11 @@ std::string counted(std::int64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-std::string summary(const Run& run, const Options& options, const Style& style) {
+std::string summary(const Run& run, const Options& options, const Style& style, std::size_t width) {
   const Result& result = run.result;
   std::string text = "lockrec: " + headline(result, options.is_dry_run, style) + "\n";
   const bool has_ended_well = result.status == LOCKREC_OK || result.status == LOCKREC_SKIPPED;
-  if (!has_ended_well && result.message[0] != '\0') text += "\n  " + one_line(result.message) + "\n";
+  if (!has_ended_well && result.message[0] != '\0') text += "\n  " + wrapped(one_line(result.message), width, 2) + "\n";
   const bool has_counts = result.rows_total > 0 || result.status == LOCKREC_OK;
   if (has_counts) text += "\n" + counts(result, options.is_dry_run, style);
   if (result.status >= 0 && result.status != LOCKREC_SKIPPED) {
@@ -133,7 +132,7 @@ std::string summary(const Run& run, const Options& options, const Style& style) 
   const std::vector<std::string> more = advice(run, options);
   next.insert(next.end(), more.begin(), more.end());
   if (!next.empty()) text += "\n" + style.strong("what to do next") + "\n";
-  for (const std::string& line : next) text += "  " + line + "\n";
+  for (const std::string& line : next) text += "  " + wrapped(line, width, 2) + "\n";
   if (run.has_lost_reports) text += "\nThere was no memory for every row or log line: not all are shown.\n";
   return text;
 }

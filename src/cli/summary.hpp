@@ -1,6 +1,7 @@
 // What a person reads when a run has ended.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "options.hpp"
@@ -9,7 +10,8 @@
 
 namespace lockrec::cli {
 
-std::string summary(const Run& run, const Options& options, const Style& style);
+// width: of the output, in characters.
+std::string summary(const Run& run, const Options& options, const Style& style, std::size_t width);
 
 // "412 ms", "3.2 s"
 std::string duration(std::int64_t ms);

@@ -14,7 +14,7 @@ namespace lockrec {
 
 namespace {
 
-constexpr std::int64_t future_allowed_ms = 5 * 60 * 1000;
+constexpr std::int64_t future_allowed_ms = 300'000;  // five minutes
 
 bool is_blank(const Cell& cell) {
   return cell.kind == Cell::Kind::empty || (cell.kind == Cell::Kind::text && trim(cell.text).empty());

@@ -95,8 +95,9 @@ std::optional<TransportError> refused_by_proxy(CURLcode code, const Easy& easy, 
   long answer = 0;
   curl_easy_getinfo(easy.curl, CURLINFO_HTTP_CONNECTCODE, &answer);
   if (answer == 0 || answer / 100 == 2) return std::nullopt;
+  const std::string status = std::to_string(answer);
   return TransportError(Kind::unreachable, code, 0,
-                        "the proxy refused the connection to " + target + " with HTTP status " + std::to_string(answer));
+                        "the proxy refused the connection to " + target + " with HTTP status " + status);
 }
 
 }  // namespace
@@ -118,9 +119,9 @@ TransportError describe(CURLcode code, const Easy& easy, const std::string& targ
     case CURLE_COULDNT_RESOLVE_HOST:
       return {Kind::name_lookup, code, 0, "can't find the host " + printable(easy.host)};
     case CURLE_COULDNT_RESOLVE_PROXY: {
-      const std::string name = printable(between(words, "Could not resolve proxy: ", " "));
-      return {Kind::name_lookup, code, 0,
-              "can't find the proxy " + (name.empty() ? "that the environment names" : name) + ", on the way to " + target};
+      std::string name = printable(between(words, "Could not resolve proxy: ", " "));
+      if (name.empty()) name = "that the environment names";
+      return {Kind::name_lookup, code, 0, "can't find the proxy " + name + ", on the way to " + target};
     }
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:

@@ -95,8 +95,9 @@ class Exchange final : private Transfer {
 
   HttpResponse take_response() {
     if (is_too_large_) {
+      const std::string limit = std::to_string(request_.body_bytes_max);
       throw TransportError(TransportError::Kind::too_large, CURLE_FILESIZE_EXCEEDED, 0,
-                           "the reply of " + target_ + " is larger than " + std::to_string(request_.body_bytes_max) + " bytes");
+                           "the reply of " + target_ + " is larger than " + limit + " bytes");
     }
     if (code_ == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
     if (code_ != CURLE_OK) throw describe(code_, handle_.easy(), target_);
@@ -139,7 +140,8 @@ class Exchange final : private Transfer {
     }
     curl_off_t announced = 0;
     curl_easy_getinfo(handle_.curl(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
-    const auto expected = static_cast<std::size_t>(std::clamp<curl_off_t>(announced, 0, static_cast<curl_off_t>(limit)));
+    const auto longest = static_cast<curl_off_t>(limit);
+    const auto expected = static_cast<std::size_t>(std::clamp<curl_off_t>(announced, 0, longest));
     try {
       body_.append(bytes, expected);
       return true;

@@ -18,7 +18,7 @@ void require_usable_curl() {
   std::string missing;
   if (found->version_num < oldest_version) missing = "is older than 7.87";
   else if ((found->features & CURL_VERSION_ASYNCHDNS) == 0) missing = "can't look up names in the background";
-  else if ((found->features & CURL_VERSION_THREADSAFE) == 0) missing = "can't be initialised by several threads at once";
+  else if ((found->features & CURL_VERSION_THREADSAFE) == 0) missing = "can't be initialised by several threads";
   else if ((found->features & CURL_VERSION_SSL) == 0) missing = "has no TLS";
   if (missing.empty()) return;
   throw Error(LOCKREC_E_INTERNAL, std::string("the libcurl that is installed, ") + found->version + ", " + missing +
@@ -120,7 +120,9 @@ Loop::~Loop() = default;
 void Loop::join(Participant& participant) { impl_->participants.push_back(&participant); }
 
 void Loop::leave(Participant& participant) {
-  std::replace(impl_->participants.begin(), impl_->participants.end(), &participant, static_cast<Participant*>(nullptr));
+  for (Participant*& one : impl_->participants) {
+    if (one == &participant) one = nullptr;
+  }
 }
 
 void Loop::move() {

@@ -114,6 +114,7 @@ void Restorer::keep_values_of(const Ids& half_made) {
 
 void Restorer::restore() {
   while (!missing_.empty() || !claimed_.empty()) {
+    oldest_claim_ = std::chrono::steady_clock::now();
     claim();
     Ids withdrawn;
     const bool confirmed = confirm(withdrawn);
@@ -136,7 +137,6 @@ void Restorer::claim() {
   tally_.phase = LOCKREC_PHASE_CLAIM;
   // Half of what is left, so that what is claimed can be committed too.
   const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, config_.safety_ttl_ms / 2));
-  oldest_claim_ = std::chrono::steady_clock::now();
   Ids taken;
   std::vector<bool> answered(plan_.size());
   const auto on_answer = [&](redis::LockId id, const redis::Answer& answer) {

@@ -59,7 +59,8 @@ std::string_view take_login(std::string_view authority, Login& login) {
 
 bool is_host_name(std::string_view host) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_';
   });
 }
 
@@ -82,7 +83,8 @@ void read_host(std::string_view text, net::Endpoint& endpoint) {
     host = text.substr(1, close - 1);
     rest = text.substr(close + 1);
     in6_addr address;
-    if (inet_pton(AF_INET6, std::string(host).c_str(), &address) != 1) fail("what stands in brackets is no IPv6 address");
+    if (inet_pton(AF_INET6, std::string(host).c_str(), &address) != 1)
+      fail("what stands in brackets is no IPv6 address");
   } else {
     const auto colon = text.find(':');
     host = text.substr(0, colon);

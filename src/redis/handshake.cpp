@@ -134,9 +134,10 @@ void Handshake::refuse(const Refusal& refusal, std::string_view text) const {
 
 // The reply itself is not shown: some servers quote the refused command in it, password included.
 Error Handshake::login_error(const Refusal& refusal) const {
-  const std::string who = login_.is_given() ? "the login of user \"" + printable(login_.name(), 60) + "\"" : "a user without a password";
-  const std::string remedy =
-      login_.is_given() ? "check redis_username and redis_password" : "set redis_password, or the password in redis_url";
+  const std::string who =
+      login_.is_given() ? "the login of user \"" + printable(login_.name(), 60) + "\"" : "a user without a password";
+  const std::string remedy = login_.is_given() ? "check redis_username and redis_password"
+                                               : "set redis_password, or the password in redis_url";
   return Error(LOCKREC_E_REDIS_AUTH, "Redis at " + where_ + " refuses " + who + ": " + remedy,
                {LOCKREC_CAUSE_REDIS, refusal.cause});
 }

@@ -149,7 +149,8 @@ void HeldOperation::take_queue(Request& request, const Reply& reply, Outcome& ou
     outcome.again(request.ids);  // somebody changed one of them in between
   } else {
     if (reply.count() != request.ids.size()) throw ProtocolError("EXEC got another number of answers than commands");
-    reply.for_each([&](std::size_t index, const Reply& element) { take_element(request.ids[index], element, outcome); });
+    reply.for_each(
+        [&](std::size_t index, const Reply& element) { take_element(request.ids[index], element, outcome); });
   }
 }
 

@@ -145,7 +145,8 @@ void check_time(const Link& link, const Lane* lane, const Deadline& deadline) {
   if (!deadline.cancelled() && (left_ms == 0 || (wait_ms > 0 && wait_ms >= left_ms))) {
     if (link.failure()) throw Error(*link.failure());
     if (lane != nullptr && lane->failure()) throw Error(*lane->failure());
-    if (left_ms == 0) throw Error(LOCKREC_E_DEADLINE, "Redis at " + link.where() + " did not answer before the deadline");
+    if (left_ms == 0)
+      throw Error(LOCKREC_E_DEADLINE, "Redis at " + link.where() + " did not answer before the deadline");
   }
   deadline.check();
 }

@@ -141,7 +141,8 @@ bool Link::receive() {
   const auto size = stream_->receive(received_.data(), received_.size());
   if (!size) return false;
   if (*size == 0) {
-    throw net::TransportError(net::TransportError::Kind::lost, 0, ECONNRESET, "Redis at " + where_ + " closed the connection");
+    throw net::TransportError(net::TransportError::Kind::lost, 0, ECONNRESET,
+                              "Redis at " + where_ + " closed the connection");
   }
   reader_->feed(received_.data(), *size);
   take_replies();

@@ -21,7 +21,8 @@ std::vector<LockId> PermissionOperation::ids() const {
 }
 
 bool PermissionOperation::all_allowed() const {
-  return std::all_of(checks_.begin(), checks_.end(), [](const Check& check) { return check.result == Result::allowed; });
+  return std::all_of(checks_.begin(), checks_.end(),
+                     [](const Check& check) { return check.result == Result::allowed; });
 }
 
 std::size_t PermissionOperation::append(std::span<const LockId> ids, OutBuffer& out) {
@@ -66,10 +67,7 @@ std::vector<Check> checks_of_every_user(const std::string& key) {
 std::vector<Check> checks_of_scripts(const std::string& key) { return {{"eval", {{"EVAL", "return 0", "1", key}}}}; }
 
 std::vector<Check> checks_without_scripts(const std::string& key) {
-  return {{"watch", {{"WATCH", key}}},
-          {"mget", {{"MGET", key}}},
-          {"unwatch", {{"UNWATCH"}}},
-          {"exec", {{"EXEC"}}}};
+  return {{"watch", {{"WATCH", key}}}, {"mget", {{"MGET", key}}}, {"unwatch", {{"UNWATCH"}}}, {"exec", {{"EXEC"}}}};
 }
 
 std::vector<Check> check_of_multi() { return {{"multi", {{"MULTI"}, {"EXEC"}}}}; }
@@ -93,7 +91,8 @@ Error permission_error(const std::string& where, const std::string& user, const 
   }
   pattern += '*';
   const std::string name = printable(user, 40);
-  const std::string what = key_is_denied ? "has no access to keys " + printable(pattern.substr(1), 40) : "may not run " + denied;
+  const std::string what =
+      key_is_denied ? "has no access to keys " + printable(pattern.substr(1), 40) : "may not run " + denied;
   return Error(LOCKREC_E_REDIS_REFUSED,
                "Redis at " + where + ": user " + name + " " + what + "; grant it: ACL SETUSER " + name + " " +
                    printable(pattern, 60) + " +get +mget +set +pttl +persist +del +select +client|setname +eval",

@@ -18,17 +18,26 @@ struct Known {
 
 constexpr Known table[] = {
     {"LOADING", {LOCKREC_REDIS_LOADING, Scope::passing, false}, "is still loading its data", ""},
-    {"READONLY", {LOCKREC_REDIS_READONLY, Scope::passing, true}, "is a replica", " (redis_url must lead to the master)"},
+    {"READONLY",
+     {LOCKREC_REDIS_READONLY, Scope::passing, true},
+     "is a replica",
+     " (redis_url must lead to the master)"},
     {"MASTERDOWN", {LOCKREC_REDIS_MASTERDOWN, Scope::passing, true}, "is a replica without its master", ""},
     {"CLUSTERDOWN", {LOCKREC_REDIS_CLUSTERDOWN, Scope::passing, false}, "can't serve", ""},
     {"TRYAGAIN", {LOCKREC_REDIS_TRYAGAIN, Scope::passing, false}, "can't serve", ""},
     {"BUSY ", {LOCKREC_REDIS_BUSY, Scope::passing, false}, "is busy", ""},
-    {"NOREPLICAS", {LOCKREC_REDIS_NOREPLICAS, Scope::passing, false}, "refuses to write",
+    {"NOREPLICAS",
+     {LOCKREC_REDIS_NOREPLICAS, Scope::passing, false},
+     "refuses to write",
      " (min-replicas-to-write is not met)"},
-    {"ERR max number of clients", {LOCKREC_REDIS_MAXCLIENTS, Scope::passing, true}, "takes no more connections",
+    {"ERR max number of clients",
+     {LOCKREC_REDIS_MAXCLIENTS, Scope::passing, true},
+     "takes no more connections",
      " (raise maxclients)"},
     {"OOM", {LOCKREC_REDIS_OOM, Scope::server, false}, "refuses to write", " (raise maxmemory)"},
-    {"MISCONF", {LOCKREC_REDIS_MISCONF, Scope::server, false}, "refuses to write",
+    {"MISCONF",
+     {LOCKREC_REDIS_MISCONF, Scope::server, false},
+     "refuses to write",
      " (its log says why it can't save to disk)"},
     {"NOAUTH", {LOCKREC_REDIS_NOAUTH, Scope::auth, false}, "wants a password", " (set redis_password)"},
     {"WRONGPASS", {LOCKREC_REDIS_WRONGPASS, Scope::auth, false}, "refuses the login", ""},
@@ -41,7 +50,8 @@ constexpr Known table[] = {
 };
 
 // "... to run the 'set' command", but "... to access one of the keys used as arguments".
-constexpr Known denied_key{"NOPERM", {LOCKREC_REDIS_NOPERM, Scope::key, false}, "refuses", " (grant the keys to this user)"};
+constexpr Known denied_key{
+    "NOPERM", {LOCKREC_REDIS_NOPERM, Scope::key, false}, "refuses", " (grant the keys to this user)"};
 constexpr Known denied_command{
     "NOPERM", {LOCKREC_REDIS_NOPERM, Scope::server, false}, "refuses", " (grant the command to this user)"};
 constexpr Known other{"", {}, "refuses", ""};
@@ -50,6 +60,8 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 
 // Redis 6 says where in a script it happened: "@user_script: 2: -READONLY You can't ...".
 std::string_view without_place(std::string_view text) {
+  constexpr std::string_view aborted = "EXECABORT Transaction discarded because of: ";
+  if (text.starts_with(aborted)) return text.substr(aborted.size());
   if (!text.starts_with('@')) return text;
   const auto dash = text.find(": -");
   return dash == std::string_view::npos ? text : text.substr(dash + 3);
@@ -79,7 +91,8 @@ Error refusal_error(const Refusal& refusal, std::string_view text, const std::st
 }
 
 Error cluster_error(const std::string& where) {
-  return Error(LOCKREC_E_CONFIG, "Redis at " + where + " is part of a Redis Cluster, which this version does not support",
+  return Error(LOCKREC_E_CONFIG,
+               "Redis at " + where + " is part of a Redis Cluster, which this version does not support",
                {LOCKREC_CAUSE_REDIS, LOCKREC_REDIS_MOVED});
 }
 

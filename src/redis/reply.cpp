@@ -70,7 +70,7 @@ redisReplyObjectFunctions* functions() {
 
 }  // namespace
 
-std::size_t Reply::skip(std::size_t at) const {
+std::size_t Reply::behind(std::size_t at) const {
   std::size_t left = 1;
   for (; left > 0; ++at, --left) {
     if (tree_->nodes[at].kind == ReplyKind::array) left += static_cast<std::size_t>(tree_->nodes[at].number);

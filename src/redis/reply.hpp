@@ -50,13 +50,13 @@ class Reply {
     std::size_t at = at_ + 1;
     for (std::size_t index = 0; index < count(); ++index) {
       visit(index, Reply(*tree_, at));
-      at = skip(at);
+      at = behind(at);
     }
   }
 
  private:
   const ReplyNode& node() const { return tree_->nodes[at_]; }
-  std::size_t skip(std::size_t at) const;
+  std::size_t behind(std::size_t at) const;
 
   const ReplyTree* tree_;
   std::size_t at_;

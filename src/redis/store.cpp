@@ -37,7 +37,11 @@ std::string unused_key(const std::string& key_prefix) {
 
 struct Store::Impl {
   Impl(net::Loop& its_loop, const RedisConfig& config, Log& its_log)
-      : loop(its_loop), log(its_log), retries(its_log), address(parse_address(config)), link(its_loop, address, retries) {}
+      : loop(its_loop),
+        log(its_log),
+        retries(its_log),
+        address(parse_address(config)),
+        link(its_loop, address, retries) {}
 
   void run(Operation& operation, std::span<const LockId> ids, const OnAnswer& on_answer, const Deadline& deadline) {
     if (ids.empty()) return;
@@ -47,7 +51,8 @@ struct Store::Impl {
 
   PermissionOperation ask(std::vector<PermissionOperation::Check> checks, const Deadline& deadline) {
     PermissionOperation operation(std::move(checks));
-    run(operation, operation.ids(), [](LockId, const Answer&) {}, deadline);
+    run(
+        operation, operation.ids(), [](LockId, const Answer&) {}, deadline);
     return operation;
   }
 

@@ -44,8 +44,8 @@ using OnAnswer = std::function<void(LockId, const Answer&)>;
 
 // Every operation calls on_answer at most once an id, and exactly once when it returns normally. Lost
 // connections and passing refusals (LOADING ...) are retried inside the deadline: an id whose
-// reply was lost is sent again. Throws LOCKREC_E_REDIS_*, LOCKREC_E_DEADLINE or LOCKREC_E_CANCELLED; answers that came before
-// were delivered. On the deadline after a failure, the last failure is thrown.
+// reply was lost is sent again. Throws LOCKREC_E_REDIS_*, LOCKREC_E_DEADLINE or LOCKREC_E_CANCELLED; answers that came
+// before were delivered. On the deadline after a failure, the last failure is thrown.
 class Store {
  public:
   // Starts to connect at once; the loop moves it on beside whatever else is under way.
@@ -67,7 +67,8 @@ class Store {
   // Permanent, only where the key still holds append_value(id).
   void commit(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer, const Deadline& deadline);
   // Deleted, only where the key still holds append_value(id).
-  void withdraw(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer, const Deadline& deadline);
+  void withdraw(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,
+                const Deadline& deadline);
 
   // Whether this user could claim and commit keys with this prefix, asked without writing anything.
   // Throws LOCKREC_E_REDIS_REFUSED naming what is missing and the ACL line that grants it.

@@ -82,10 +82,10 @@ class PagedRead {
   void check_header(const Column& column, const cJSON* node) const {
     const std::string now = header_text(node);
     if (now == column.header) return;
-    throw SheetMoved(SheetMoved::What::header,
-                     "the columns of the worksheet '" + printable(source_.worksheet, 60) +
-                         "' were moved while it was read: " + column_letters(column.index) + " was headed '" +
-                         printable(column.header, 40) + "' and is now headed '" + printable(now, 40) + "'");
+    throw SheetMoved(SheetMoved::What::header, "the columns of the worksheet '" + printable(source_.worksheet, 60) +
+                                                   "' were moved while it was read: " + column_letters(column.index) +
+                                                   " was headed '" + printable(column.header, 40) +
+                                                   "' and is now headed '" + printable(now, 40) + "'");
   }
 
   void check_overlap(std::int64_t row, const Cell& tag) const {

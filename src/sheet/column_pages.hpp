@@ -19,8 +19,7 @@ namespace lockrec::sheet {
 class SheetMoved : public Error {
  public:
   enum class What { header, rows };
-  SheetMoved(What what, std::string sentence)
-      : Error(LOCKREC_E_SHEET_FORMAT, std::move(sentence)), what_(what) {}
+  SheetMoved(What what, std::string sentence) : Error(LOCKREC_E_SHEET_FORMAT, std::move(sentence)), what_(what) {}
   What moved() const { return what_; }
 
  private:

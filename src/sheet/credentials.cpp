@@ -93,8 +93,8 @@ ServiceAccount read_credentials(const GoogleConfig& config) {
   const std::string what = credentials_name(config);
   if (config.credentials_file.empty()) return parse_credentials(config.credentials_json.reveal(), what);
   Secret bytes;
-  read_regular_file({config.credentials_file, what, LOCKREC_E_CONFIG, LOCKREC_E_CONFIG, key_bytes_max},
-                    Deadline(60000), [&bytes](std::string_view piece) { bytes.append(piece); });
+  read_regular_file({config.credentials_file, what, LOCKREC_E_CONFIG, LOCKREC_E_CONFIG, key_bytes_max}, Deadline(60000),
+                    [&bytes](std::string_view piece) { bytes.append(piece); });
   return parse_credentials(bytes.reveal(), what);
 }
 

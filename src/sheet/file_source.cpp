@@ -11,8 +11,7 @@ namespace lockrec::sheet {
 namespace {
 
 bool ends_in(std::string_view path, std::string_view ending) {
-  return path.size() >= ending.size() &&
-         equal_ignoring_ascii_case(path.substr(path.size() - ending.size()), ending);
+  return path.size() >= ending.size() && equal_ignoring_ascii_case(path.substr(path.size() - ending.size()), ending);
 }
 
 class FileSource : public Source {
@@ -27,9 +26,8 @@ class FileSource : public Source {
   void read(RowReader& reader, const Deadline& deadline) override {
     phase_ = LOCKREC_PHASE_SHEET;
     std::string bytes;
-    read_regular_file(
-        {config_.file, what_, LOCKREC_E_SHEET_NOT_FOUND, LOCKREC_E_SHEET_FORMAT, config_.body_bytes_max}, deadline,
-        [&bytes](std::string_view piece) { bytes.append(piece); });
+    read_regular_file({config_.file, what_, LOCKREC_E_SHEET_NOT_FOUND, LOCKREC_E_SHEET_FORMAT, config_.body_bytes_max},
+                      deadline, [&bytes](std::string_view piece) { bytes.append(piece); });
     RowFeed feed(reader, what_, config_.rows_max, deadline);
     if (ends_in(config_.file, ".csv")) {
       read_csv(bytes, config_, feed, log_);

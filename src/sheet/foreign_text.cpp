@@ -8,7 +8,7 @@
 namespace lockrec::sheet {
 
 void require_text(std::string_view bytes, std::string_view what, const Deadline& deadline) {
-  constexpr std::size_t slice_bytes = std::size_t{1} << 20;
+  constexpr std::size_t slice_bytes = std::size_t{1} << 18;
   while (!bytes.empty()) {
     deadline.check();
     std::size_t size = std::min(bytes.size(), slice_bytes);

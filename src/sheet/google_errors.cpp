@@ -43,7 +43,8 @@ std::string permission_sentence(const GoogleErrorBody& body, const AskedFor& ask
   if (body.reason == "SERVICE_DISABLED" || body.reason == "accessNotConfigured" ||
       holds(body.message, "has not been used in project") || holds(body.message, "it is disabled")) {
     return "the Google Sheets API is not enabled in the credential's project; enable it in the Google Cloud console "
-           "under APIs & Services" + said(body);
+           "under APIs & Services" +
+           said(body);
   }
   if (body.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT" || holds(body.message, "insufficient authentication scopes")) {
     return "the access token lacks the scope spreadsheets.readonly; request a token with it";

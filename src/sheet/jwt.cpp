@@ -40,8 +40,9 @@ SigningKey::SigningKey(const Secret& pem, std::string_view what) {
   if (!input) throw std::bad_alloc();
   key_.reset(PEM_read_bio_PrivateKey(input.get(), nullptr, no_password, nullptr));
   if (!key_ || EVP_PKEY_get_base_id(key_.get()) != EVP_PKEY_RSA) {
-    throw Error(LOCKREC_E_CONFIG, std::string(what) + " has a field 'private_key' that is no readable RSA key; "
-                                                      "download the key again");
+    throw Error(LOCKREC_E_CONFIG, std::string(what) +
+                                      " has a field 'private_key' that is no readable RSA key; "
+                                      "download the key again");
   }
 }
 

@@ -52,7 +52,7 @@ int open_without_blocking(const FileToRead& file) {
 }
 
 void require_regular(const Descriptor& descriptor, const FileToRead& file) {
-  struct stat about{};
+  struct stat about {};
   if (::fstat(descriptor.number(), &about) != 0) refuse(LOCKREC_E_CONFIG, file, "can't be examined", errno);
   if (S_ISDIR(about.st_mode)) refuse(LOCKREC_E_CONFIG, file, "is a directory", 0);
   if (S_ISFIFO(about.st_mode)) refuse(LOCKREC_E_CONFIG, file, "is a pipe, and reading it could block; give a file", 0);

@@ -12,7 +12,7 @@ namespace lockrec::sheet {
 
 struct FileToRead {
   std::string path;
-  std::string what;  // "the file 'rows.csv'"
+  std::string what;               // "the file 'rows.csv'"
   std::int32_t missing_status;    // where there is no such file
   std::int32_t too_large_status;  // where it has more than bytes_max bytes
   std::int64_t bytes_max;

@@ -43,12 +43,13 @@ Refusal token_refusal(const net::HttpResponse& response, const std::string& acco
             answered + (body.code.empty() ? "" : " (" + body.code + ")"), cause, response.retry_after_ms};
   }
   if (response.status >= 500 || (body.code.empty() && body.message.empty())) {
-    return {Remedy::none, LOCKREC_E_SHEET_UNAVAILABLE,
-            answered + (body.is_json ? "" : ", " + foreign_reply(response)), cause};
+    return {Remedy::none, LOCKREC_E_SHEET_UNAVAILABLE, answered + (body.is_json ? "" : ", " + foreign_reply(response)),
+            cause};
   }
   const std::string refused = "Google refuses a token to " + printable(account, 100);
   if (const std::string skew = clock_skew(response, now_unix_ms); body.code == "invalid_grant" && !skew.empty()) {
-    return {Remedy::none, LOCKREC_E_SHEET_AUTH, refused + ": this machine's clock is " + skew + "; set the clock", cause};
+    return {Remedy::none, LOCKREC_E_SHEET_AUTH, refused + ": this machine's clock is " + skew + "; set the clock",
+            cause};
   }
   const std::string why = body.code + (body.message.empty() ? "" : ": " + printable(body.message, 80));
   return {Remedy::none, LOCKREC_E_SHEET_AUTH,

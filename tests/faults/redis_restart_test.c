@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include "folder.h"
 
 enum { SHORT_MS = 700, LONG_MS = 15000 };
 
@@ -82,11 +83,14 @@ static void refused_until_redis_starts_then_restores_all(void **state) {
   (void)state;
   char port[16];
   char path[128];
+  char log[128];
   process_t helper;
   redis_end(&redis);
   snprintf(port, sizeof port, "%d", redis.port);
   snprintf(path, sizeof path, "%s", redis.unix_path);
-  char *argv[] = {"redis-server", "--save", "", "--bind", "127.0.0.1", "--port", port, "--unixsocket", path, NULL};
+  snprintf(log, sizeof log, "%s", temp_path("later.log"));
+  char *argv[] = {"redis-server", "--save", "", "--bind", "127.0.0.1", "--port", port, "--unixsocket", path,
+                  "--logfile", log, NULL};
   process_fork(&helper, start_later, argv, -1);
   run.config.deadline_ms = 5000;
   run_reconcile(&run);

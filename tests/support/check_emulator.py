@@ -64,7 +64,8 @@ class GoogleClient(Check):
 
     def build(self, scopes):
         """Only the address and the CA are the emulator's; the description of the API is the one the client brings."""
-        credentials = service_account.Credentials.from_service_account_file(self.emulator.credentials_file, scopes=scopes)
+        from_file = service_account.Credentials.from_service_account_file
+        credentials = from_file(self.emulator.credentials_file, scopes=scopes)
         http = google_auth_httplib2.AuthorizedHttp(credentials, http=httplib2.Http(ca_certs=self.emulator.ca_file))
         service = googleapiclient.discovery.build("sheets", "v4", http=http, static_discovery=True,
                                                   client_options={"api_endpoint": self.emulator.url})
@@ -82,8 +83,9 @@ class GoogleClient(Check):
         self.assertEqual(self.emulator.do("stats")["token"], 1)
 
     def test_batch_get_of_columns_equals_the_sheet(self):
-        answer = self.service.values().batchGet(spreadsheetId=BOOK["id"], majorDimension="COLUMNS",
-                                                ranges=["'Hoja 1'!C1:C", "D3!A1:A", "'D3'!A1:A"], **UNFORMATTED).execute()
+        asked = ["'Hoja 1'!C1:C", "D3!A1:A", "'D3'!A1:A"]
+        answer = self.service.values().batchGet(spreadsheetId=BOOK["id"], majorDimension="COLUMNS", ranges=asked,
+                                                **UNFORMATTED).execute()
         self.assertEqual([each.get("values") for each in answer["valueRanges"]], [DATES, None, None])
         self.assertEqual([each["range"] for each in answer["valueRanges"]],
                          ["'Hoja 1'!C1:C40", "'D3'!A1:A3", "'D3'!A1:A3"])

@@ -124,7 +124,8 @@ class Reads(unittest.TestCase):
 
     def test_body_is_pretty_utf8_chunked_as_recorded(self):
         reply, body = get(self.emulator, "book-1/values/'Hoja 1'!A1:A2")
-        self.assertEqual(body.decode(), '{\n  "range": "\'Hoja 1\'!A1:A2",\n  "majorDimension": "ROWS",\n  "values": [\n'
+        self.assertEqual(body.decode(), '{\n  "range": "\'Hoja 1\'!A1:A2",\n'
+                         '  "majorDimension": "ROWS",\n  "values": [\n'
                          '    [\n      "TAG"\n    ],\n    [\n      "A-1"\n    ]\n  ]\n}\n')
         self.assertEqual((reply.getheader("Content-Type"), reply.getheader("Transfer-Encoding")),
                          ("application/json; charset=UTF-8", "chunked"))

@@ -53,7 +53,7 @@ void zone_that_exists_is_loaded(void**) {
 void zone_of_ones_own_making_is_a_fixed_offset(void**) {
   struct {
     const char* name;
-    int minutes;
+    std::int64_t minutes;
   } const cases[] = {{"GMT+00:00", 0}, {"GMT-03:00", -180}, {"GMT+05:45", 345}, {"GMT-00:30", -30}, {"GMT+14:00", 840}};
   for (const auto& one : cases) {
     const auto zone = TimeZone::load(one.name);
@@ -66,7 +66,8 @@ void zone_that_is_none_is_refused_by_name(void**) {
   for (const std::string& name : {std::string(""),
                                   std::string("Mars/Olympus"),
                                   std::string("America"),
-                                  std::string("/etc/passwd"), std::string("/usr/share/zoneinfo/America/Santiago"),
+                                  std::string("/etc/passwd"),
+                                  std::string("/usr/share/zoneinfo/America/Santiago"),
                                   std::string("../../../etc/passwd"),
                                   std::string("America/../America/Santiago"),
                                   std::string("America/Santiago "),

@@ -9,7 +9,9 @@ namespace {
 
 void waits_double_up_to_the_longest(void**) {
   Backoff backoff({20, 500, 0});
-  for (const std::int64_t wanted_ms : {20, 40, 80, 160, 320, 500, 500}) check_number(backoff.next_ms(), wanted_ms, "wait");
+  for (const std::int64_t wanted_ms : {20, 40, 80, 160, 320, 500, 500}) {
+    check_number(backoff.next_ms(), wanted_ms, "wait");
+  }
   backoff.reset();
   check_number(backoff.next_ms(), 20, "after reset");
 }

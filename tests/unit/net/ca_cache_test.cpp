@@ -26,9 +26,14 @@ FILE* open_counted(const char* symbol, const char* path, const char* mode) {
 }
 }  // namespace
 
-// Between libcrypto and the C library: which files are read?
-extern "C" FILE* fopen(const char* path, const char* mode) { return open_counted("fopen", path, mode); }
-extern "C" FILE* fopen64(const char* path, const char* mode) { return open_counted("fopen64", path, mode); }
+// Between libcrypto and the C library: which files are read? By label, for headers may rename the one to the other.
+extern "C" {
+__attribute__((visibility("default"))) FILE* counted_fopen(const char* path, const char* mode) __asm__("fopen");
+__attribute__((visibility("default"))) FILE* counted_fopen64(const char* path, const char* mode) __asm__("fopen64");
+
+FILE* counted_fopen(const char* path, const char* mode) { return open_counted("fopen", path, mode); }
+FILE* counted_fopen64(const char* path, const char* mode) { return open_counted("fopen64", path, mode); }
+}
 
 namespace {
 

@@ -31,6 +31,7 @@ extern "C" {
 struct Seen {
   std::atomic<int> connections;
   std::atomic<int> requests;
+  std::atomic<int> alpn_offers;
   std::atomic<std::size_t> bytes;  // of the text
   char text[1 << 16];
 
@@ -149,11 +150,17 @@ class LocalServer {
         SSL_CTX_use_PrivateKey_file(context, options_.key.c_str(), SSL_FILETYPE_PEM) != 1) {
       _exit(3);
     }
+    SSL_CTX_set_alpn_select_cb(context, &LocalServer::note_alpn, seen_);
     if (!options_.client_ca.empty()) {
       SSL_CTX_load_verify_locations(context, options_.client_ca.c_str(), nullptr);
       SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
     return context;
+  }
+
+  static int note_alpn(SSL*, const unsigned char**, unsigned char*, const unsigned char*, unsigned, void* seen) {
+    ++static_cast<Seen*>(seen)->alpn_offers;
+    return SSL_TLSEXT_ERR_NOACK;
   }
 
   static void run(void* self) { static_cast<LocalServer*>(self)->accept_for_ever(); }

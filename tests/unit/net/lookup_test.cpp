@@ -22,10 +22,12 @@ std::atomic<int> look_ups = 0;
 std::atomic<int> silence_ms = 0;
 }  // namespace
 
-// A name server that keeps silent for a while, then says 127.0.0.1; all other names are the system's.
-extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+// A name server that knows one name, after some silence, and says of another that it is unknown.
+extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* name, const char* service,
+                                                                  const addrinfo* hints, addrinfo** found) {
   using Real = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
   static const Real real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (std::strcmp(name, "nobody.example") == 0) return EAI_NONAME;
   if (std::strcmp(name, "slow.example") != 0) return real(name, service, hints, found);
   ++look_ups;
   sleep_ms(silence_ms);
@@ -77,6 +79,9 @@ void stuck_look_up_is_shared_by_those_who_try_again(void**) {
   if (stream.state() == State::failed) fail_because(stream.failure().what());
   assert_int_equal(look_ups, 1);
   check_took(start_ms, 200);
+  char answer = 0;
+  assert_true(stream.send("x", 1) == 1);
+  loop.run_until(Deadline(3000), [&] { return stream.receive(&answer, 1).has_value(); });
   assert_int_equal(server.seen().connections, 1);
 }
 
@@ -93,6 +98,21 @@ void queued_stream_can_go_before_the_look_up_ends(void**) {
   assert_int_equal(server.seen().connections, 0);
 }
 
+void unknown_host_is_named(void**) {
+  using Kind = lockrec::net::TransportError::Kind;
+  Loop loop;
+  lockrec::net::HttpRequest request;
+  request.url = "https://nobody.example/x?key=s3cret";
+  const auto error = transport_error_of([&] { lockrec::net::exchange(loop, request, Deadline(3000)); });
+  check_failure(error, Kind::name_lookup, "can't find the host nobody.example");
+  Endpoint endpoint;
+  endpoint.host = "nobody.example";
+  endpoint.port = 6379;
+  const ByteStream stream(loop, endpoint);
+  loop.run_until(Deadline(3000), [&] { return stream.state() != State::connecting; });
+  check_failure(stream.failure(), Kind::name_lookup, "can't find the host nobody.example");
+}
+
 }  // namespace
 
 #define LOOK_UP(test) cmocka_unit_test_setup_teardown(test, forget_look_ups, compare_process)
@@ -102,6 +122,7 @@ int main() {
       LOOK_UP(stuck_look_up_holds_neither_the_call_nor_its_end),
       LOOK_UP(stuck_look_up_is_shared_by_those_who_try_again),
       LOOK_UP(queued_stream_can_go_before_the_look_up_ends),
+      LOOK_UP(unknown_host_is_named),
   };
   return cmocka_run_group_tests(tests, block_sigpipe, nullptr);
 }

@@ -20,7 +20,8 @@ int sigpipe_changes = 0;
 }
 
 // Between libcurl and the C library: who changes what SIGPIPE does, be it for a moment?
-extern "C" int sigaction(int number, const struct sigaction* action, struct sigaction* before) noexcept {
+extern "C" __attribute__((visibility("default"))) int sigaction(int number, const struct sigaction* action,
+                                                                struct sigaction* before) noexcept {
   using Real = int (*)(int, const struct sigaction*, struct sigaction*);
   static const Real real = reinterpret_cast<Real>(dlsym(RTLD_NEXT, "sigaction"));
   if (number == SIGPIPE && action != nullptr) ++sigpipe_changes;
@@ -54,7 +55,7 @@ void sleep_lasts_and_lets_others_move(void**) {
   const std::int64_t start_ms = monotonic_ms();
   loop.sleep(120, Deadline(3000));
   check_took(start_ms, 119);
-  assert_in_range(one.steps, 10, 40);
+  assert_in_range(one.steps, 4, 40);
 }
 
 void sleep_ends_with_the_deadline(void**) {
@@ -69,8 +70,10 @@ void run_until_does_not_wait_for_what_a_step_has_done(void**) {
   Counting one;
   loop.join(one);
   const std::int64_t start_ms = monotonic_ms();
-  loop.run_until(Deadline(3000), [&] { return one.steps == 1; });
-  assert_in_range(monotonic_ms() - start_ms, 0, 20);
+  for (int i = 1; i <= 10; ++i) {
+    loop.run_until(Deadline(3000), [&] { return one.steps == i; });
+  }
+  assert_in_range(monotonic_ms() - start_ms, 0, noise_ms);
 }
 
 void deadline_and_cancel_end_run_until(void**) {
@@ -114,8 +117,8 @@ void descriptor_that_can_be_read_ends_a_wait(void**) {
   check_took(silent_ms, 49);
   assert_int_equal(write(ends[1], "x", 1), 1);
   const std::int64_t start_ms = monotonic_ms();
-  loop.wait(Deadline(3000));
-  assert_in_range(monotonic_ms() - start_ms, 0, 20);
+  for (int i = 0; i < 10; ++i) loop.wait(Deadline(3000));
+  assert_in_range(monotonic_ms() - start_ms, 0, noise_ms);
   close(ends[1]);
   one.interest = {ends[0], false, false};  // hung up, but nobody wants anything from it
   const std::int64_t idle_ms = monotonic_ms();

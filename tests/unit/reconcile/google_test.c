@@ -150,6 +150,28 @@ static void half_made_lock_of_a_finished_worker_is_left_to_expire(void **state) 
   run_free(&run);
 }
 
+static void adoption_alone_is_confirmed_too(void **state) {
+  (void)state;
+  run_t run;
+  begin_small(&run);
+  run.config.flags = LOCKREC_DRY_RUN;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  for (size_t i = 0; i < run.row_count; ++i) {
+    if (run.rows[i].outcome != LOCKREC_ROW_RECONCILED) continue;
+    char key[80], value[80];
+    const char *id = strchr(run.rows[i].owner, '(') + 1;
+    snprintf(key, sizeof key, "spool_lock:%s", run.rows[i].tag);
+    snprintf(value, sizeof value, "%.*s:peer:d", (int)strcspn(id, ")"), id);
+    redis_must(&redis, "SET", key, value, "PX", "9000", NULL);
+  }
+  run.config.flags = 0;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(run.result.adopted, FIXTURE_OCCUPIED);
+  assert_int_equal(run.result.unconfirmed, 0);
+  assert_int_equal(redis_life_ms(&redis, "spool_lock:SP-0001"), -1);
+  run_free(&run);
+}
+
 static void confirm_that_fails_is_said_and_does_not_cost_the_locks(void **state) {
   (void)state;
   run_t run;
@@ -226,6 +248,7 @@ int main(void) {
       cmocka_unit_test_setup(key_as_text_and_access_token_work_as_the_key_file_does, clean),
       cmocka_unit_test_setup(worker_who_finishes_between_read_and_confirm_leaves_no_lock, clean),
       cmocka_unit_test_setup(half_made_lock_of_a_finished_worker_is_left_to_expire, clean),
+      cmocka_unit_test_setup(adoption_alone_is_confirmed_too, clean),
       cmocka_unit_test_setup(confirm_that_fails_is_said_and_does_not_cost_the_locks, clean),
       cmocka_unit_test_setup(confirm_that_hangs_takes_half_of_the_time_left_at_most, clean),
       cmocka_unit_test_setup(no_confirm_flag_saves_the_read, clean),

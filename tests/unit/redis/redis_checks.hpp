@@ -10,6 +10,7 @@
 
 #include "../unit.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "redis/store.hpp"
 
 // In C a function may have the name of a struct.
@@ -29,7 +30,9 @@ namespace lockrec::redis {
 
 struct Texts final : LockTexts {
   void append_key(LockId id, std::string& into) const override { into += prefix + std::to_string(id); }
-  void append_value(LockId id, std::string& into) const override { into += "93:uuid-" + std::to_string(id) + ":21-01-2026"; }
+  void append_value(LockId id, std::string& into) const override {
+    into += "93:uuid-" + std::to_string(id) + ":21-01-2026";
+  }
   std::string prefix = "spool_lock:";
 };
 
@@ -50,7 +53,8 @@ struct Lines {
     return "";
   }
   std::string joined() const {
-    return std::accumulate(all.begin(), all.end(), std::string(), [](std::string sum, const std::string& line) { return std::move(sum) + line + "\n"; });
+    return std::accumulate(all.begin(), all.end(), std::string(),
+                           [](std::string sum, const std::string& line) { return std::move(sum) + line + "\n"; });
   }
 };
 

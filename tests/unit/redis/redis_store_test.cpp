@@ -19,15 +19,14 @@ int stop(void**) {
 }
 int clean(void**) {
   redis_clean(&server);
-  redis_must(&server, "ACL", "SETUSER", "narrow", "on", ">pw", "~spool_lock:*", "-@all", "+get", "+mget", "+set", "+pttl",
-             "+persist", "+del", "+select", "+client|setname", "+watch", "+unwatch", "+multi", "+exec", nullptr);
+  redis_must(&server, "ACL", "SETUSER", "narrow", "on", ">pw", "~spool_lock:*", "-@all", "+get", "+mget", "+set",
+             "+pttl", "+persist", "+del", "+select", "+client|setname", "+watch", "+unwatch", "+multi", "+exec",
+             nullptr);
   return 0;
 }
 
 // The contract's line without scripts.
-std::string narrow_url() {
-  return "redis://narrow:pw@127.0.0.1:" + std::to_string(server.port) + "/0";
-}
+std::string narrow_url() { return "redis://narrow:pw@127.0.0.1:" + std::to_string(server.port) + "/0"; }
 std::vector<std::string> both_urls() { return {server.url, narrow_url()}; }
 
 void set(const char* key, const char* value) { redis_must(&server, "SET", key, value, nullptr); }
@@ -149,7 +148,8 @@ void scripts_forbidden_are_tried_once(void**) {
 void key_that_is_denied_is_refused_alone(void**) {
   redis_must(&server, "ACL", "SETUSER", "few", "on", ">pw", "~spool_lock:?", "+@all", nullptr);
   Client client("redis://few:pw@127.0.0.1:" + std::to_string(server.port));
-  for (const auto& answers : {client.look(12), client.claim(12), client.commit(12), client.life(12), client.withdraw(12)}) {
+  for (const auto& answers :
+       {client.look(12), client.claim(12), client.commit(12), client.life(12), client.withdraw(12)}) {
     check_number(answers.count(Kind::refused), 2, "refused");
     check(answers.kinds[10] == Kind::refused && answers.texts[11].starts_with("NOPERM"), "which, and why");
   }
@@ -176,8 +176,9 @@ void database_and_unix_socket_are_used(void**) {
   client.claim(2);
   client.commit(2);
   check_number(redis_key_count(&server), 0, "database 0");
-  check_text(client.lines.first("redis: "), "redis: connected to unix:" + std::string(server.unix_path) +
-             " database 3, Redis " + client.lines.first("redis: ").substr(client.lines.first("redis: ").find(", Redis ") + 8),
+  check_text(client.lines.first("redis: "),
+             "redis: connected to unix:" + std::string(server.unix_path) + " database 3, Redis " +
+                 client.lines.first("redis: ").substr(client.lines.first("redis: ").find(", Redis ") + 8),
              "line");
   redis_must(&server, "SWAPDB", "0", "3", nullptr);
   check_number(redis_key_count(&server), 2, "database 3");
@@ -186,8 +187,9 @@ void database_and_unix_socket_are_used(void**) {
 void answer_that_throws_ends_the_operation(void**) {
   Client client(server.url);
   const Error error = error_of([&] {
-    client.store.look(Client::ids(100), client.texts, [](LockId, const Answer&) { throw Error(LOCKREC_E_INTERNAL, "mine"); },
-                      Deadline(2000));
+    client.store.look(
+        Client::ids(100), client.texts, [](LockId, const Answer&) { throw Error(LOCKREC_E_INTERNAL, "mine"); },
+        Deadline(2000));
   });
   check_text(error.what(), "mine", "what");
   check_number(client.look(10).count(Kind::missing), 10, "usable afterwards");

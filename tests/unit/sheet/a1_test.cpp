@@ -28,10 +28,22 @@ void range_start_is_read_or_a1(void**) {
     std::size_t column;
     std::uint32_t row;
   } cases[] = {
-      {"Operaciones!A1:BW1870", 0, 1}, {"'My ''tab'''!G5:G", 6, 5}, {"B7", 1, 7},      {"'a!b'!C3:D", 2, 3},
-      {"Operaciones", 0, 1},           {"", 0, 1},                  {"'a!b'", 0, 1},   {"Hoja!3:9", 0, 3},
-      {"Hoja!C:D", 2, 1},              {"ABC", 0, 1},               {"Hoja!A0", 0, 1}, {"Hoja!AAAA1", 0, 1},
-      {"Hoja!A99999999999", 0, 1},     {"Hoja!BO12", 66, 12},       {"!", 0, 1},       {"Hoja!A1x", 0, 1},
+      {"Operaciones!A1:BW1870", 0, 1},
+      {"'My ''tab'''!G5:G", 6, 5},
+      {"B7", 1, 7},
+      {"'a!b'!C3:D", 2, 3},
+      {"Operaciones", 0, 1},
+      {"", 0, 1},
+      {"'a!b'", 0, 1},
+      {"Hoja!3:9", 0, 3},
+      {"Hoja!C:D", 2, 1},
+      {"ABC", 0, 1},
+      {"Hoja!A0", 0, 1},
+      {"Hoja!AAAA1", 0, 1},
+      {"Hoja!A99999999999", 0, 1},
+      {"Hoja!BO12", 66, 12},
+      {"!", 0, 1},
+      {"Hoja!A1x", 0, 1},
   };
   for (const auto& each : cases) {
     const CellPlace place = range_start(each.range);

@@ -45,8 +45,8 @@ inline void check_rows(const Collected& got, const std::vector<std::string>& wan
 }
 
 // Fails unless work throws that status with a sentence that holds each part.
-inline void check_refused(const std::function<void()>& work, std::int32_t status,
-                          const std::vector<std::string>& parts, std::string_view subject) {
+inline void check_refused(const std::function<void()>& work, std::int32_t status, const std::vector<std::string>& parts,
+                          std::string_view subject) {
   try {
     work();
   } catch (const lockrec::Error& error) {

@@ -45,17 +45,26 @@ void column_missing_is_named_with_what_is_near(void**) {
 }
 
 void column_matched_twice_is_refused_with_letters(void**) {
-  check_refused([] { find_column({"TAG_SPOOL", "x", "TAG_SPOOL "}, "TAG_SPOOL", "it"); }, LOCKREC_E_SHEET_FORMAT,
-                {"2 columns that match 'TAG_SPOOL' equally well: A and C"}, "twice exactly");
-  check_refused([] { find_column({"tag spool", "TagSpool", "TAG/SPOOL"}, "TAG_SPOOL", "it", 6); },
-                LOCKREC_E_SHEET_FORMAT, {"G, H and I"}, "three times loosely");
+  check_refused(
+      [] {
+        find_column({"TAG_SPOOL", "x", "TAG_SPOOL "}, "TAG_SPOOL", "it");
+      },
+      LOCKREC_E_SHEET_FORMAT, {"2 columns that match 'TAG_SPOOL' equally well: A and C"}, "twice exactly");
+  check_refused(
+      [] {
+        find_column({"tag spool", "TagSpool", "TAG/SPOOL"}, "TAG_SPOOL", "it", 6);
+      },
+      LOCKREC_E_SHEET_FORMAT, {"G, H and I"}, "three times loosely");
 }
 
 void columns_named_alike_are_refused(void**) {
   auto config = source_config();
   config.occupied_by_column = "tag spool";
-  check_refused([&] { find_columns({"TAG_SPOOL", "Fecha_Ocupacion"}, config, "it"); }, LOCKREC_E_SHEET_FORMAT,
-                {"'TAG_SPOOL' and 'tag spool' both mean column A"}, "one column for two");
+  check_refused(
+      [&] {
+        find_columns({"TAG_SPOOL", "Fecha_Ocupacion"}, config, "it");
+      },
+      LOCKREC_E_SHEET_FORMAT, {"'TAG_SPOOL' and 'tag spool' both mean column A"}, "one column for two");
 }
 
 void columns_found_are_told_with_letters(void**) {

@@ -1,14 +1,34 @@
 // What makes a service account key, what is told about one that is none, and the assertion that it signs.
 #include "sheet/credentials.hpp"
 
+#include <fcntl.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
 
 #include "collected.hpp"
 #include "sheet/json.hpp"
 #include "sheet/jwt.hpp"
+
+extern "C" {
+#include "folder.h"
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
 
 using namespace lockrec::sheet;
 using lockrec::Secret;
@@ -31,9 +51,9 @@ std::string decoded(std::string_view text) {
   const std::size_t padding = (4 - padded.size() % 4) % 4;
   padded.append(padding, '=');
   std::string bytes(padded.size(), '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(padded.data()),
-                                   static_cast<int>(padded.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                      reinterpret_cast<const unsigned char*>(padded.data()), static_cast<int>(padded.size()));
   check(size > 0, "base64");
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
@@ -141,6 +161,88 @@ void base64url_has_no_padding_and_no_signs(void**) {
   check_text(base64url("\xFB\xFF\xFE").reveal(), "-__-", "signs");
 }
 
+// Bytes as they would stand in a core file; the pattern is kept inverted, so as not to be found itself.
+struct Pattern {
+  std::array<unsigned char, 48> inverted{};
+  explicit Pattern(std::string_view text) {
+    check(text.size() >= inverted.size(), "long enough");
+    for (std::size_t i = 0; i < inverted.size(); ++i) inverted[i] = static_cast<unsigned char>(~text[i]);
+  }
+  bool starts_at(const unsigned char* bytes) const {
+    for (std::size_t i = 0; i < inverted.size(); ++i) {
+      if (bytes[i] != static_cast<unsigned char>(~inverted[i])) return false;
+    }
+    return true;
+  }
+};
+
+int copies_in_memory(const Pattern& pattern) {
+  std::FILE* maps = std::fopen("/proc/self/maps", "r");
+  const int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  char line[512];
+  int copies = 0;
+  while (std::fgets(line, sizeof line, maps) != nullptr) {
+    unsigned long first = 0;
+    unsigned long end = 0;
+    char access[5] = "";
+    if (std::sscanf(line, "%lx-%lx %4s", &first, &end, access) != 3 || std::strncmp(access, "rw", 2) != 0) continue;
+    std::vector<unsigned char, lockrec::WipingAllocator<unsigned char>> bytes(1 << 16);
+    for (unsigned long at = first; at < end; at += bytes.size() - pattern.inverted.size()) {
+      const ssize_t size = pread(memory, bytes.data(), std::min(bytes.size(), end - at), static_cast<off_t>(at));
+      for (ssize_t i = 0; i + static_cast<ssize_t>(pattern.inverted.size()) <= size; ++i) {
+        // What this search itself has read is no copy.
+        const auto place = at + static_cast<unsigned long>(i);
+        const auto own = reinterpret_cast<unsigned long>(bytes.data());
+        if (place + pattern.inverted.size() > own && place < own + bytes.size()) continue;
+        if (pattern.starts_at(bytes.data() + i)) ++copies;
+      }
+    }
+  }
+  close(memory);
+  std::fclose(maps);
+  return copies;
+}
+
+// The key's file, its first line of base64 as a pattern, and no copy left here.
+std::string write_key_file(const char* end, std::unique_ptr<Pattern>& pattern) {
+  const Key pair(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_secmem()), &BIO_free);
+  PEM_write_bio_PrivateKey(out.get(), pair.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* pem = nullptr;
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(out.get(), &pem));
+  Secret text(R"({"type":"service_account","private_key_id":"abc","client_email":"r@p.example","private_key":")");
+  for (std::size_t i = 0; i < size; ++i) text.append(pem[i] == '\n' ? "\\n" : std::string_view(&pem[i], 1));
+  text.append(R"(","token_uri":"https://h/t")");
+  text.append(end);
+  // The start of a line, so that it is the same with real line ends and with escaped ones.
+  const std::string_view line = std::string_view(pem, size).substr(548);
+  check_number(pem[547], '\n', "a line's start");
+  pattern = std::make_unique<Pattern>(line);
+  std::string path = temp_file("key.json", text.reveal().data(), text.size());
+  OPENSSL_cleanse(pem, size);
+  return path;
+}
+
+void private_key_leaves_no_copy_behind(void**) {
+  // A sanitizer keeps what is freed, in maps of terabytes.
+  if (sanitized) skip();
+  std::unique_ptr<Pattern> pattern;
+  lockrec::GoogleConfig config;
+  config.credentials_file = write_key_file("}", pattern);
+  check_number(copies_in_memory(*pattern), 0, "before");
+  {
+    const ServiceAccount account = read_credentials(config);
+    check(copies_in_memory(*pattern) == 1, "the one copy that is in use is found");
+    make_assertion(account, SigningKey(account.private_key, "it"), 1769000010);
+  }
+  check_number(copies_in_memory(*pattern), 0, "after");
+  for (const char* end : {",}", "} x", ",\"client_email\":", ",\"x\":\"\\u0000\"}", ",\"x\":\"\\q\"}"}) {
+    config.credentials_file = write_key_file(end, pattern);
+    check_refused([&] { read_credentials(config); }, LOCKREC_E_CONFIG, {"the credentials file"}, end);
+    check_number(copies_in_memory(*pattern), 0, end);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -151,6 +253,7 @@ int main() {
       cmocka_unit_test(key_that_can_not_sign_is_refused),
       cmocka_unit_test(assertion_verifies_with_the_public_key),
       cmocka_unit_test(base64url_has_no_padding_and_no_signs),
+      cmocka_unit_test(private_key_leaves_no_copy_behind),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

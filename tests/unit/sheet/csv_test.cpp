@@ -28,8 +28,7 @@ void check_read(const std::string& body, const std::vector<std::string>& wanted)
 
 void csv_rows_are_read(void**) {
   check_read("MK-1,a,MR(93),21-01-2026 14:30:00\r\n", {"2|text MK-1|text MR(93)|text 21-01-2026 14:30:00"});
-  check_read("MK-1,a,MR(93),46155.5\n,,,\nMK-2,,,",
-             {"2|text MK-1|text MR(93)|text 46155.5", "3|||", "4|text MK-2||"});
+  check_read("MK-1,a,MR(93),46155.5\n,,,\nMK-2,,,", {"2|text MK-1|text MR(93)|text 46155.5", "3|||", "4|text MK-2||"});
   check_read("\"MK \"\"1\"\"\",\"a\r\nb\n\",\"MR(93)\",\" \"\r\nMK-2,,x,\r\n",
              {"2|text MK \"1\"|text MR(93)|", "3|text MK-2|text x|"});
   check_read("MK-1\r\nMK-2,,JP(2),d,more,and more\r\n", {"2|text MK-1||", "3|text MK-2|text JP(2)|text d"});
@@ -75,8 +74,8 @@ void csv_longer_than_a_slice_is_whole(void**) {
   const Collected rows = read(bytes);
   check_number(static_cast<std::int64_t>(rows.rows.size()), 900, "rows");
   for (int i = 0; i < 900; ++i) {
-    check_text(rows.rows[static_cast<std::size_t>(i)],
-               std::to_string(i + 2) + "|text MK-1|text MR(93)|text 21-01-2026", "row");
+    check_text(rows.rows[static_cast<std::size_t>(i)], std::to_string(i + 2) + "|text MK-1|text MR(93)|text 21-01-2026",
+               "row");
   }
 }
 

@@ -25,9 +25,7 @@ struct Opened {
   Collected rows;
 
   Opened() { config.source = source_config(); }
-  void read(const Deadline& deadline = Deadline(5000)) {
-    open_source(config, loop, log, phase)->read(rows, deadline);
-  }
+  void read(const Deadline& deadline = Deadline(5000)) { open_source(config, loop, log, phase)->read(rows, deadline); }
   void read_file(const std::string& path) {
     config.source.kind = SourceKind::file;
     config.source.file = path;

@@ -33,7 +33,8 @@ void values_by_columns_are_read(void**) {
 void values_of_a_part_keep_the_sheets_places(void**) {
   Lines lines;
   const Collected rows = read(R"j({"range":"'Op'!F5:H9","values":[["TAG_SPOOL","Ocupado_Por","Fecha_Ocupacion"],
-                                ["MK-1","MR(93)"]]})j", &lines);
+                                ["MK-1","MR(93)"]]})j",
+                              &lines);
   check_rows(rows, {"6|text MK-1|text MR(93)|"}, "part");
   check(lines.hold("columns: TAG_SPOOL is F, Ocupado_Por is G"), "letters of the part");
   check(!rows.from_text_source, "JSON tells numbers from text");
