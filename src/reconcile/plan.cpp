@@ -37,6 +37,7 @@ Plan::Plan(const Config& config, Log& log, std::int64_t now_unix_ms)
 
 void Plan::begin(const std::string& spreadsheet_time_zone) {
   rows_.clear();
+  texts_.clear();
   first_by_tag_.clear();
   rows_free_ = 0;
   if (!zone_) zone_ = TimeZone::load(spreadsheet_time_zone);
@@ -50,20 +51,20 @@ void Plan::begin(const std::string& spreadsheet_time_zone) {
 }
 
 void Plan::row(const SheetRow& row) {
-  Decision decision = decide(row, {config_.free_value, *zone_, now_unix_ms_, config_.max_age_ms});
+  const Decision decision = decide(row, {config_.free_value, *zone_, now_unix_ms_, config_.max_age_ms});
   if (decision.kind == Decision::Kind::blank) return;
   if (decision.kind == Decision::Kind::free) {
     ++rows_free_;
     return;
   }
-  keep(row, std::move(decision));
+  keep(row, decision);
 }
 
-void Plan::keep(const SheetRow& row, Decision&& decision) {
+void Plan::keep(const SheetRow& row, const Decision& decision) {
   const auto id = static_cast<redis::LockId>(rows_.size());
   PlannedRow& planned = rows_.emplace_back();
-  planned.tag = std::move(decision.tag);
-  planned.owner = shown(row.occupied_by);
+  planned.tag = texts_.keep(decision.tag);
+  planned.owner = texts_.keep(shown(row.occupied_by));
   planned.owner_id = decision.owner_id;
   planned.wall = decision.wall;
   planned.number = row.number;
@@ -80,11 +81,12 @@ void Plan::keep(const SheetRow& row, Decision&& decision) {
 }
 
 bool Plan::joins_earlier_row(PlannedRow& planned, redis::LockId id) {
-  const auto [entry, is_first] = first_by_tag_.try_emplace(planned.tag, id);
-  if (is_first) return false;
-  const PlannedRow& first = rows_[entry->second];
+  const auto first_id =
+      first_by_tag_.find_or_add(planned.tag, id, [this](redis::LockId other) { return rows_[other].tag; });
+  if (!first_id) return false;
+  const PlannedRow& first = rows_[*first_id];
   if (first.owner_id == planned.owner_id) {
-    planned.first = entry->second;
+    planned.first = *first_id;
     planned.reason = LOCKREC_REASON_DUPLICATE;
     return true;
   }
@@ -94,7 +96,12 @@ bool Plan::joins_earlier_row(PlannedRow& planned, redis::LockId id) {
   return true;
 }
 
-void Plan::end() { first_by_tag_ = {}; }
+void Plan::end() {
+  first_by_tag_.clear();
+  if (!log_.wants(LOCKREC_LOG_INFO)) return;
+  log_.info("rows: " + std::to_string(rows_free_ + static_cast<std::int64_t>(rows_.size())) + " read, " +
+            std::to_string(rows_.size()) + " not free");
+}
 
 std::vector<redis::LockId> Plan::wanted() const {
   std::vector<redis::LockId> ids;
@@ -143,7 +150,7 @@ void Plan::report(lockrec_row_fn on_row, void* user) const {
   if (on_row == nullptr) return;
   for (const PlannedRow& planned : rows_) {
     const lockrec_row_report_t row{sizeof(lockrec_row_report_t), planned.outcome,     planned.reason,
-                                   planned.number,               planned.tag.c_str(), planned.owner.c_str()};
+                                   planned.number,               planned.tag.data(), planned.owner.data()};
     on_row(user, &row);
   }
 }

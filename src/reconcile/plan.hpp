@@ -14,15 +14,17 @@
 #include "base/random.hpp"
 #include "domain/decision.hpp"
 #include "domain/time_zone.hpp"
+#include "reconcile/tag_index.hpp"
 #include "reconcile/tally.hpp"
+#include "reconcile/text_arena.hpp"
 #include "redis/store.hpp"
 #include "sheet/source.hpp"
 
 namespace lockrec {
 
 struct PlannedRow {
-  std::string tag;
-  std::string owner;  // the cell's text, as it can be shown
+  std::string_view tag;    // both: in the plan's arena, a NUL behind them
+  std::string_view owner;  // the cell's text, as it can be shown
   std::uint64_t owner_id = 0;
   cctz::civil_second wall;
   std::uint32_t number = 0;
@@ -63,15 +65,16 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   void report(lockrec_row_fn on_row, void* user) const;
 
  private:
-  void keep(const SheetRow& row, Decision&& decision);
+  void keep(const SheetRow& row, const Decision& decision);
   bool joins_earlier_row(PlannedRow& planned, redis::LockId id);
 
   const Config& config_;
   Log& log_;
   std::int64_t now_unix_ms_;
   std::optional<TimeZone> zone_;
-  std::deque<PlannedRow> rows_;  // grows without moving: the index below points into it
-  std::unordered_map<std::string_view, redis::LockId> first_by_tag_;
+  std::deque<PlannedRow> rows_;  // grows without moving, and without a copy's memory
+  TextArena texts_;
+  TagIndex first_by_tag_;
   std::unordered_map<redis::LockId, std::string> adopted_values_;
   UuidSource uuids_;
   std::int64_t rows_free_ = 0;

@@ -113,6 +113,16 @@ void Restorer::keep_values_of(const Ids& half_made) {
 }
 
 void Restorer::restore() {
+  try {
+    restore_in_rounds();
+  } catch (const Error& error) {
+    // Silence at the end does not hide the failure that used up the time.
+    if (error.status() == LOCKREC_E_DEADLINE && stop_) throw *stop_;
+    throw;
+  }
+}
+
+void Restorer::restore_in_rounds() {
   while (!missing_.empty() || !claimed_.empty()) {
     oldest_claim_ = std::chrono::steady_clock::now();
     claim();

@@ -35,6 +35,7 @@ class Restorer {
   void look_at(const Ids& ids);
   void judge_life(redis::LockId id, const redis::Answer& answer);
   void keep_values_of(const Ids& half_made);
+  void restore_in_rounds();
   void claim();
   void stop_claiming(const Error& error);
   bool confirm(Ids& withdrawn);

@@ -54,7 +54,7 @@ const Wording* wording_for(std::int32_t reason) {
 }
 
 std::string name_of(const PlannedRow& row) {
-  return "row " + std::to_string(row.number) + " (" + printable(row.tag, 64) + ", " + row.owner + ") ";
+  return "row " + std::to_string(row.number) + " (" + printable(row.tag, 64) + ", " + std::string(row.owner) + ") ";
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ void warn_about_lock(const PlannedRow& row, std::string_view value, Log& log) {
 void warn_about_two_owners(const PlannedRow& first, const PlannedRow& later, Log& log) {
   if (!log.wants(LOCKREC_LOG_WARNING)) return;
   log.row(LOCKREC_LOG_WARNING, "rows that repeat a tag with another owner",
-          name_of(later) + "repeats the tag of row " + std::to_string(first.number) + " (" + first.owner +
+          name_of(later) + "repeats the tag of row " + std::to_string(first.number) + " (" + std::string(first.owner) +
               ") with another owner; the first row stands");
 }
 

@@ -1,0 +1,3 @@
+module lockrec.invalid/lockrec
+
+go 1.21
