@@ -1,3 +1,5 @@
+// Log lines and rows on their way from C to the caller.
+
 package lockrec
 
 /*

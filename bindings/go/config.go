@@ -1,3 +1,5 @@
+// What a caller may ask for.
+
 package lockrec
 
 import "log/slog"

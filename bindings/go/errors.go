@@ -1,3 +1,5 @@
+// How a call that did not finish is told.
+
 package lockrec
 
 import "errors"

@@ -1,3 +1,5 @@
+// Which shared library is at work.
+
 package lockrec
 
 /*

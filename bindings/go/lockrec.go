@@ -57,8 +57,8 @@ func Reconcile(ctx context.Context, config Config) (Result, error) {
 	}
 	running := &call{ctx: ctx, logger: config.Logger, onRow: config.OnRow}
 	defer running.free()
-	if err := running.lend(&config); err != nil {
-		return failed(StatusConfig, err.Error())
+	if status, err := running.lend(&config); err != nil {
+		return failed(status, err.Error())
 	}
 	handle := cgo.NewHandle(running)
 	defer handle.Delete()

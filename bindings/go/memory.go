@@ -1,3 +1,5 @@
+// The configuration's copy in C's memory.
+
 package lockrec
 
 /*
@@ -65,17 +67,17 @@ func (c *call) fields(config *Config) []text {
 }
 
 // lend copies the configuration to C's memory. C would see a text that holds a NUL cut short there.
-func (c *call) lend(config *Config) error {
+func (c *call) lend(config *Config) (Status, error) {
 	c.raw = (*C.lockrec_go_call)(C.calloc(1, C.sizeof_lockrec_go_call))
 	if c.raw == nil {
-		return errNoMemory
+		return StatusNoMemory, errNoMemory
 	}
 	texts := c.fields(config)
 	length := len(config.Rows) * C.sizeof_lockrec_row_t
 	for _, text := range texts {
 		if text.value != nil {
 			if strings.IndexByte(*text.value, 0) >= 0 {
-				return fmt.Errorf("%s holds a NUL character", text.name)
+				return StatusConfig, fmt.Errorf("%s holds a NUL character", text.name)
 			}
 			length += len(*text.value) + 1
 		}
@@ -83,13 +85,13 @@ func (c *call) lend(config *Config) error {
 	for i := range config.Rows {
 		row := &config.Rows[i]
 		if name := cellWithNUL(row); name != "" {
-			return fmt.Errorf("Rows[%d].%s holds a NUL character", i, name)
+			return StatusConfig, fmt.Errorf("Rows[%d].%s holds a NUL character", i, name)
 		}
 		length += len(row.Tag) + len(row.OccupiedBy) + len(row.OccupiedAt) + 3
 	}
 	if length > 0 {
 		if c.lent.memory = C.calloc(1, C.size_t(length)); c.lent.memory == nil {
-			return errNoMemory
+			return StatusNoMemory, errNoMemory
 		}
 		c.lent.length = length
 	}
@@ -100,7 +102,7 @@ func (c *call) lend(config *Config) error {
 		}
 	}
 	c.lendNumbers(config)
-	return nil
+	return StatusOK, nil
 }
 
 // lendRows comes first: the rows need the alignment of the block's start.

@@ -1,3 +1,5 @@
+// The header's numbers as types of Go, and their words.
+
 package lockrec
 
 /*

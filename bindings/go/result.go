@@ -1,3 +1,5 @@
+// What a call came to.
+
 package lockrec
 
 /*

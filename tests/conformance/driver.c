@@ -106,6 +106,21 @@ static int64_t count_of(const lockrec_result_t *result, const field_t *field) {
   return count;
 }
 
+static cJSON *sorted(cJSON *object) {
+  cJSON *into = checked(cJSON_CreateObject());
+  while (object->child != NULL) {
+    cJSON *least = object->child;
+    cJSON *each;
+    cJSON_ArrayForEach(each, object) {
+      if (strcmp(each->string, least->string) < 0) least = each;
+    }
+    cJSON_DetachItemViaPointer(object, least);
+    cJSON_AddItemToObject(into, least->string, least);
+  }
+  cJSON_Delete(object);
+  return into;
+}
+
 static cJSON *result_as_json(const lockrec_result_t *result) {
   cJSON *json = checked(cJSON_CreateObject());
   for (const field_t *field = counts; field->name != NULL; ++field) {
@@ -118,7 +133,7 @@ static cJSON *result_as_json(const lockrec_result_t *result) {
   cJSON_AddNumberToObject(json, "skipped", (double)(result->skipped_invalid + result->skipped_stale));
   cJSON_AddNumberToObject(json, "status", result->status);
   cJSON_AddStringToObject(json, "status_name", lockrec_status_name(result->status));
-  return json;
+  return sorted(json);
 }
 
 typedef struct {

@@ -103,6 +103,7 @@ static void reconcile_in_a_storm(void) {
 static void storm_while_all_is_well_restores_all(void **state) {
   (void)state;
   fixture_use_sheet(&run, &google);
+  emulator_tell(&google, "{\"op\":\"fault\",\"where\":\"any\",\"kind\":\"delay\",\"delay_ms\":50,\"times\":0}");
   reconcile_in_a_storm();
   assert_status(&run, LOCKREC_OK);
   assert_all_restored(&run, &redis);

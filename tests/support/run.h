@@ -9,10 +9,19 @@
 #include "hygiene.h"
 #include "redis_server.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LOCKREC_TEST_IS_SLOW 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LOCKREC_TEST_IS_SLOW 1
+#endif
+
 enum {
   OUTCOMES = 10,
   RUN_SECRETS_MAX = 8,
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef LOCKREC_TEST_IS_SLOW
   LATE_FACTOR = 4, /* a sanitizer makes everything slower */
 #else
   LATE_FACTOR = 1,

@@ -39,7 +39,6 @@ export type Cause =
   | 'errno'
   | 'redis';
 export type LogLevel =
-  | 'default'
   | 'error'
   | 'warning'
   | 'info'

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import pathlib
 import sys
 import time
@@ -49,6 +50,7 @@ def answer(asked):
 
 
 def main():
+    logging.getLogger("lockrec").addHandler(logging.NullHandler())  # not to stderr, where the runner's lines are
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line)), sort_keys=True, separators=(",", ":"), ensure_ascii=False), flush=True)
 
