@@ -16,7 +16,7 @@ class Table:
         rows = [[f"MK-{number}", "MR(93)", "22-01-2026 11:00:00"] for number in range(ROWS)]
         locks = [["SET", f"spool_lock:{tag}", "93:x:y"] for tag, _, _ in rows]
         asked = runner.world.prepare({"source": {"rows": rows}, "redis": locks, "measure": True})
-        times = {host: [] for host in runner.options.drivers}
+        times = {host: [] for host in runner.hosts}
         for _ in range(runner.options.overhead):
             for host, taken in times.items():
                 try:

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -174,12 +175,15 @@ static void cancel_while_waiting_to_ask_google_again_returns_at_once(void **stat
 static void cancel_while_waiting_for_redis_returns_at_once(void **state) {
   (void)state;
   char url[64];
-  snprintf(url, sizeof url, "redis://127.0.0.1:%d/0", loopback_free_port());
+  int port;
+  const int holder = loopback_refusing(&port);
+  snprintf(url, sizeof url, "redis://127.0.0.1:%d/0", port);
   run.config.redis_url = url;
   run.config.deadline_ms = LONG_MS;
   assert_true(run_cancelled_after(&run, CANCEL_AFTER_MS) <= CANCELLED_WITHIN_MS);
   assert_status(&run, LOCKREC_E_CANCELLED);
   assert_nothing_done(&run);
+  close(holder);
 }
 
 int main(void) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -145,7 +146,9 @@ static void google_behind_a_silent_proxy_is_silence(void **state) {
 static void google_behind_a_dead_proxy_is_unavailable(void **state) {
   (void)state;
   char url[64];
-  snprintf(url, sizeof url, "http://127.0.0.1:%d", loopback_free_port());
+  int port;
+  const int holder = loopback_refusing(&port);
+  snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
   set_variables(url);
   fixture_use_sheet(&run, &google);
   run.config.deadline_ms = SHORT_MS;
@@ -153,6 +156,7 @@ static void google_behind_a_dead_proxy_is_unavailable(void **state) {
   assert_status(&run, LOCKREC_E_SHEET_UNAVAILABLE);
   assert_in_time(&run);
   assert_nothing_read(&run);
+  close(holder);
 }
 
 int main(void) {

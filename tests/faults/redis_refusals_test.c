@@ -17,7 +17,7 @@ enum { SHORT_MS = 700, LONG_MS = 4000, LATER_MS = 300 };
 static redis_server_t redis;
 static run_t run;
 static process_t helper;
-static int holder = -1; /* a connection that the test keeps */
+static int holder = -1; /* a connection or a port that the test keeps */
 
 static int start_server(void **state) {
   (void)state;
@@ -91,9 +91,11 @@ static void expect_recovery(void) {
 }
 
 static void become_replica_of_nobody(void) {
-  char port[16];
-  snprintf(port, sizeof port, "%d", loopback_free_port());
-  redis_must(&redis, "REPLICAOF", "127.0.0.1", port, NULL);
+  char text[16];
+  int port;
+  holder = loopback_refusing(&port);
+  snprintf(text, sizeof text, "%d", port);
+  redis_must(&redis, "REPLICAOF", "127.0.0.1", text, NULL);
 }
 
 static void readonly_is_refused_at_deadline(void **state) {

@@ -44,12 +44,12 @@ Napi::Value open(const Napi::CallbackInfo& info) {
 Napi::Value layouts(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Object structs = Napi::Object::New(env);
-#define LOCKREC_ADD_STRUCT(type)                        \
-  {                                                     \
-    Napi::Object object = Napi::Object::New(env);       \
-    object.Set("size", sizeof(type##_t));               \
-    object.Set("fields", Napi::Object::New(env));       \
-    structs.Set(#type, object);                         \
+#define LOCKREC_ADD_STRUCT(type)                  \
+  {                                               \
+    Napi::Object object = Napi::Object::New(env); \
+    object.Set("size", sizeof(type##_t));         \
+    object.Set("fields", Napi::Object::New(env)); \
+    structs.Set(#type, object);                   \
   }
   LOCKREC_STRUCTS(LOCKREC_ADD_STRUCT)
 #undef LOCKREC_ADD_STRUCT

@@ -31,9 +31,8 @@ Arguments::Arguments(const Napi::Object& given, const Napi::Value& cells) {
   config_.struct_size = sizeof config_;
   config_.flags = given.Get("flags").ToNumber().Uint32Value();
   config_.log_level = given.Get("log_level").ToNumber().Int32Value();
-#define LOCKREC_SET_TEXT(name)                                       \
-  if (const Napi::Value value = given.Get(#name); value.IsString()) \
-    config_.name = texts_.emplace_back(value).get();
+#define LOCKREC_SET_TEXT(name) \
+  if (const Napi::Value value = given.Get(#name); value.IsString()) config_.name = texts_.emplace_back(value).get();
   LOCKREC_CONFIG_TEXTS(LOCKREC_SET_TEXT)
 #undef LOCKREC_SET_TEXT
 #define LOCKREC_SET_NUMBER(name) config_.name = number_of(given.Get(#name));

@@ -142,8 +142,7 @@ void Call::tell(Napi::Env env, const Event& event) {
                             Napi::String::New(env, event.owner), Napi::Number::New(env, event.level_or_outcome),
                             Napi::Number::New(env, event.reason)});
   } else {
-    callbacks_.on_log.Call(
-        {Napi::Number::New(env, event.level_or_outcome), Napi::String::New(env, event.text_or_tag)});
+    callbacks_.on_log.Call({Napi::Number::New(env, event.level_or_outcome), Napi::String::New(env, event.text_or_tag)});
   }
 }
 
