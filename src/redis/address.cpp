@@ -127,9 +127,10 @@ void read_unix(std::string_view rest, Address& address) {
   const auto path = rest.substr(slash, rest.find('?', slash) - slash);
   address.endpoint.unix_path = percent_decode(path).reveal();
   if (address.endpoint.unix_path.size() >= sizeof sockaddr_un::sun_path) fail("the socket's path is too long");
-  if (rest.size() > slash + path.size()) {
-    address.login.database = read_query(rest.substr(slash + path.size() + 1)).value_or(0);
-  }
+  const auto query = rest.substr(std::min(rest.size(), slash + path.size() + 1));
+  // As below: it might be a piece of a password.
+  if (query.find('@') != std::string_view::npos) fail("/ ? # and @ in a user name or password must be percent-encoded");
+  address.login.database = read_query(query).value_or(0);
 }
 
 void read_tcp(std::string_view rest, Address& address) {

@@ -52,6 +52,12 @@ def count_unittest(text):
     return Counts(max(ran - failed - skipped, 0), failed, skipped)
 
 
+def count_plain(text):
+    """The closing line of a runner of its own: the last line that counts."""
+    lines = re.findall(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", text, re.MULTILINE)
+    return Counts(*(int(number or 0) for number in lines[-1])) if lines else None
+
+
 def count_case(case):
     """One program. Its own counts are believed, but never against its exit status."""
     skipped = case.find("skipped")
@@ -59,7 +65,7 @@ def count_case(case):
     if case.get("status") == "disabled" or (skipped is not None and "SKIP" in skipped.get("message", "")):
         return Counts(skipped=1)
     text = case.findtext("system-out") or ""
-    counted = count_cmocka(text) or count_unittest(text) or Counts()
+    counted = count_cmocka(text) or count_plain(text) or count_unittest(text) or Counts()
     if case.get("status") != "run":
         return counted if counted.failed else counted + Counts(failed=1)
     return counted if sum(counted) else Counts(passed=1)

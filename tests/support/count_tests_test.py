@@ -55,6 +55,11 @@ class CountTests(unittest.TestCase):
                 file.write(f"<testsuite>{''.join(cases)}</testsuite>")
             return count_tests.count(path)
 
+    def test_closing_line_of_another_runner_counts(self):
+        text = "ok: vet\n3 passed, 0 failed\n--- more\n41 passed, 2 failed, 1 skipped\n"
+        self.assertEqual(self.count(case(text, "fail")), Counts(41, 2, 1))
+        self.assertEqual(self.count(case("41 passed, 0 failed\n")), Counts(41, 0, 0))
+
     def test_cmocka_groups_are_summed(self):
         self.assertEqual(self.count(case(PASSED_GROUP + MIXED_GROUP, "fail")), Counts(3, 1, 1))
 

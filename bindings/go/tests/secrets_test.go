@@ -9,13 +9,23 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"lockrec.invalid/lockrec"
 )
 
-const regionBytesMax = 256 << 20 // longer ones are reserved addresses, such as the race detector's
+const (
+	regionBytesMax = 256 << 20 // longer ones are reserved addresses, such as the race detector's
+	goHeapBytesMax = 4 << 30
+)
 
-// copiesOutsideGo looks through what is writable and no file's; Go's own heap starts at 0xc000000000.
+// inGoHeap knows where Go's heap is by an object in it: it lies in one piece.
+func inGoHeap(address int64, object []byte) bool {
+	distance := address - int64(uintptr(unsafe.Pointer(&object[0])))
+	return -goHeapBytesMax < distance && distance < goHeapBytesMax
+}
+
+// copiesOutsideGo looks through what is writable and no file's.
 func copiesOutsideGo(t *testing.T, secret []byte) []string {
 	t.Helper()
 	maps, err := os.Open("/proc/self/maps")
@@ -33,7 +43,7 @@ func copiesOutsideGo(t *testing.T, secret []byte) []string {
 		var start, end, inode int64
 		var rights, offset, device string
 		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s %s %s %d", &start, &end, &rights, &offset, &device, &inode); err != nil ||
-			!strings.HasPrefix(rights, "rw") || inode != 0 || start>>32 == 0xc0 || end-start > regionBytesMax {
+			!strings.HasPrefix(rights, "rw") || inode != 0 || inGoHeap(start, secret) || end-start > regionBytesMax {
 			continue
 		}
 		region := make([]byte, end-start)

@@ -64,6 +64,7 @@ static void row_costs_less_than_400_bytes(void **state) {
   begin(&run, rows, FEW);
   assert_int_equal(run_reconcile(&run), LOCKREC_OK); /* libraries loaded, zone read */
   const long before_kb = peak_kb();
+  run_free(&run);
   begin(&run, rows, MANY);
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.reconciled, MANY);

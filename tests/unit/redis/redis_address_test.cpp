@@ -86,6 +86,7 @@ const Bad bad[] = {
     {"unix://run/redis.sock", "unix:///"},
     {"unix://", "unix:///"},
     {"unix:///a?password=TOPSECRET", "\"password\""},
+    {"unix:///of?TOPSECRET@cache", "percent-encoded"},
 };
 
 void address_bad_url_is_refused_without_quoting_it(void**) {
