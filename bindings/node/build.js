@@ -24,9 +24,29 @@ function compile(sources, target) {
   fs.mkdirSync(path.dirname(target), { recursive: true });
   const unfinished = `${target}.${process.pid}`; // renamed when whole: two builds at once do no harm
   try {
-    execFileSync(compiler, [...rest, '-std=c++20', '-O2', '-fPIC', '-shared', '-pthread', '-fvisibility=hidden', '-Wall', '-Wextra',
-      '-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS', ...includes.flatMap((folder) => ['-isystem', folder]), ...sources, '-o', unfinished,
-      '-ldl'], { stdio: 'inherit' });
+    execFileSync(
+      compiler,
+      [
+        ...rest,
+        '-std=c++20',
+        '-O2',
+        '-fPIC',
+        '-shared',
+        '-pthread',
+        '-fvisibility=hidden',
+        '-Wall',
+        '-Wextra',
+        '-DNAPI_VERSION=8',
+        '-DNAPI_CPP_EXCEPTIONS',
+        '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', // thrown while a worker thread is being terminated
+        ...includes.flatMap((folder) => ['-isystem', folder]),
+        ...sources,
+        '-o',
+        unfinished,
+        '-ldl',
+      ],
+      { stdio: 'inherit' },
+    );
     fs.renameSync(unfinished, target);
   } finally {
     fs.rmSync(unfinished, { force: true });
@@ -45,7 +65,10 @@ function main(args) {
   const files = fs.readdirSync(folder).map((name) => path.join(folder, name));
   const target = path.join(__dirname, 'build/lockrec.node');
   if (isFresh(target, [...files, __filename, path.join(lockrecHeaders(), 'lockrec/lockrec.h')])) return undefined;
-  return compile(files.filter((name) => name.endsWith('.cpp')), target);
+  return compile(
+    files.filter((name) => name.endsWith('.cpp')),
+    target,
+  );
 }
 
 main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 'use strict';
-// Writes lib/abi.js, lib/abi.d.ts and src/fields.inc from the public header, so that no field or constant can be forgotten.
+// Writes lib/abi.js, lib/abi.d.ts and src/fields.inc from the public header: no field or constant can be forgotten.
 // Usage: node generate.js [--check]    --check writes nothing and fails where a file that is checked in is stale.
 
 const fs = require('node:fs');
@@ -9,9 +9,27 @@ const HEADER = path.resolve(__dirname, '../../include/lockrec/lockrec.h');
 const NOTICE = 'Made from include/lockrec/lockrec.h by generate.js. Do not edit.';
 
 // What this package sets itself: rows, flags and log_level have friendlier forms, a signal cancels.
-const OWN = ['struct_size', 'flags', 'rows', 'row_count', 'row_size_bytes', 'log_level', 'log', 'log_user', 'on_row',
-  'on_row_user', 'cancel_flag'];
-const PREFIXES = { phase: 'PHASE_', cause: 'CAUSE_', redis_cause: 'REDIS_', log_level: 'LOG_', outcome: 'ROW_', reason: 'REASON_' };
+const OWN = [
+  'struct_size',
+  'flags',
+  'rows',
+  'row_count',
+  'row_size_bytes',
+  'log_level',
+  'log',
+  'log_user',
+  'on_row',
+  'on_row_user',
+  'cancel_flag',
+];
+const PREFIXES = {
+  phase: 'PHASE_',
+  cause: 'CAUSE_',
+  redis_cause: 'REDIS_',
+  log_level: 'LOG_',
+  outcome: 'ROW_',
+  reason: 'REASON_',
+};
 
 function camel(name) {
   return name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
@@ -28,7 +46,9 @@ function fieldsOf(body) {
     const match = /^\s*([a-z][\w ]*[ *]+)(\w+)(\[\d+\])?;\s*(?:\/\*\s*(.*?)\s*\*\/)?\s*$/.exec(line);
     if (match) fields.push({ type: match[1].trim() + (match[3] ?? ''), name: match[2], comment: match[4] });
   }
-  const declared = withoutComments(body).split(';').filter((part) => part.trim()).length;
+  const declared = withoutComments(body)
+    .split(';')
+    .filter((part) => part.trim()).length;
   if (declared !== fields.length) throw new Error(`a field of this struct was not understood:\n${body}`);
   return fields;
 }
@@ -62,7 +82,14 @@ function memberName(name, member) {
   return camel(member.name);
 }
 
-const TABLES = { status: 'STATUSES', phase: 'PHASES', cause: 'CAUSES', log_level: 'LOG_LEVELS', outcome: 'OUTCOMES', reason: 'REASONS' };
+const TABLES = {
+  status: 'STATUSES',
+  phase: 'PHASES',
+  cause: 'CAUSES',
+  log_level: 'LOG_LEVELS',
+  outcome: 'OUTCOMES',
+  reason: 'REASONS',
+};
 const TYPES = { phase: 'Phase', cause: 'Cause', log_level: 'LogLevel', outcome: 'Outcome', reason: 'Reason' };
 
 function flagsOf({ enums }) {
@@ -71,12 +98,31 @@ function flagsOf({ enums }) {
 
 function script(abi) {
   const list = (fields) => fields.map((field) => `  ${camel(field.name)}: '${field.name}',`);
-  const out = ["'use strict';", `// ${NOTICE}`, '', `exports.HEADER_VERSION = '${abi.version}';`, `exports.ABI_VERSION = ${abi.abiVersion};`,
-    '', '// camelCase name: C name', 'exports.TEXTS = {', ...list(abi.texts), '};', 'exports.NUMBERS = {', ...list(abi.numbers), '};',
-    'exports.FLAGS = {', ...flagsOf(abi).map((flag) => `  ${camel(flag.name)}: ${flag.value},`), '};',
-    `exports.ROWS_FLAG = ${abi.enums.flag.find((flag) => flag.name === 'ROWS').value};`];
+  const out = [
+    "'use strict';",
+    `// ${NOTICE}`,
+    '',
+    `exports.HEADER_VERSION = '${abi.version}';`,
+    `exports.ABI_VERSION = ${abi.abiVersion};`,
+    '',
+    '// camelCase name: C name',
+    'exports.TEXTS = {',
+    ...list(abi.texts),
+    '};',
+    'exports.NUMBERS = {',
+    ...list(abi.numbers),
+    '};',
+    'exports.FLAGS = {',
+    ...flagsOf(abi).map((flag) => `  ${camel(flag.name)}: ${flag.value},`),
+    '};',
+    `exports.ROWS_FLAG = ${abi.enums.flag.find((flag) => flag.name === 'ROWS').value};`,
+  ];
   for (const [name, table] of Object.entries(TABLES)) {
-    out.push(`exports.${table} = {`, ...abi.enums[name].map((member) => `  '${member.value}': '${memberName(name, member)}',`), '};');
+    out.push(
+      `exports.${table} = {`,
+      ...abi.enums[name].map((member) => `  '${member.value}': '${memberName(name, member)}',`),
+      '};',
+    );
   }
   return [...out, ''].join('\n');
 }
@@ -85,14 +131,34 @@ function types(abi) {
   const members = (name) => abi.enums[name].filter((member) => name !== 'log_level' || member.value > 0);
   const union = (name) => members(name).map((member) => `  | '${memberName(name, member)}'`);
   const documented = (field, line) => [...(field.comment ? [`  /** ${field.comment} */`] : []), line];
-  const out = [`// ${NOTICE}`, '', 'export type StatusName =', ...union('status'), ';', '/** The statuses that reject. */', "export type ErrorCode = Extract<StatusName, `LOCKREC_E_${string}`>;"];
+  const out = [
+    `// ${NOTICE}`,
+    '',
+    'export type StatusName =',
+    ...union('status'),
+    ';',
+    '/** The statuses that reject. */',
+    'export type ErrorCode = Extract<StatusName, `LOCKREC_E_${string}`>;',
+  ];
   for (const [name, type] of Object.entries(TYPES)) out.push(`export type ${type} =`, ...union(name), ';');
-  out.push('', '/** The C fields in camelCase; what is left out, null or 0 means the default. */', 'export interface Settings {');
-  for (const field of [...abi.numbers, ...abi.texts].sort((a, b) => abi.structs.config.indexOf(a) - abi.structs.config.indexOf(b))) {
+  out.push(
+    '',
+    '/** The C fields in camelCase; what is left out, null or 0 means the default. */',
+    'export interface Settings {',
+  );
+  for (const field of [...abi.numbers, ...abi.texts].sort(
+    (a, b) => abi.structs.config.indexOf(a) - abi.structs.config.indexOf(b),
+  )) {
     const type = field.type === 'int64_t' ? 'number | bigint' : 'string';
     out.push(...documented(field, `  ${camel(field.name)}?: ${type} | null;`));
   }
-  out.push('}', '', 'export interface Flags {', ...flagsOf(abi).map((flag) => `  ${camel(flag.name)}?: boolean | null;`), '}');
+  out.push(
+    '}',
+    '',
+    'export interface Flags {',
+    ...flagsOf(abi).map((flag) => `  ${camel(flag.name)}?: boolean | null;`),
+    '}',
+  );
   out.push('', 'export interface Counts {');
   for (const field of abi.results.filter((one) => one.type === 'int64_t')) {
     out.push(...documented(field, `  readonly ${camel(field.name)}: number;`));
@@ -101,13 +167,34 @@ function types(abi) {
 }
 
 function macros(abi) {
-  const define = (name, lines) => [`#define ${name}(X) \\`, ...lines.map((line, i) => `  ${line}${i + 1 < lines.length ? ' \\' : ''}`)];
-  const layout = Object.entries(abi.structs).flatMap(([struct, fields]) => fields.map((field) => `X(lockrec_${struct}, ${field.name})`));
-  return [`// ${NOTICE}`, ...define('LOCKREC_CONFIG_TEXTS', abi.texts.map((field) => `X(${field.name})`)),
-    ...define('LOCKREC_CONFIG_NUMBERS', abi.numbers.map((field) => `X(${field.name})`)),
-    ...define('LOCKREC_RESULT_NUMBERS', abi.results.map((field) => `X(${field.name}, "${camel(field.name)}")`)),
-    ...define('LOCKREC_STRUCTS', Object.keys(abi.structs).map((name) => `X(lockrec_${name})`)),
-    ...define('LOCKREC_FIELDS', layout), ''].join('\n');
+  const define = (name, lines) => [
+    `#define ${name}(X) \\`,
+    ...lines.map((line, i) => `  ${line}${i + 1 < lines.length ? ' \\' : ''}`),
+  ];
+  const layout = Object.entries(abi.structs).flatMap(([struct, fields]) =>
+    fields.map((field) => `X(lockrec_${struct}, ${field.name})`),
+  );
+  return [
+    `// ${NOTICE}`,
+    ...define(
+      'LOCKREC_CONFIG_TEXTS',
+      abi.texts.map((field) => `X(${field.name})`),
+    ),
+    ...define(
+      'LOCKREC_CONFIG_NUMBERS',
+      abi.numbers.map((field) => `X(${field.name})`),
+    ),
+    ...define(
+      'LOCKREC_RESULT_NUMBERS',
+      abi.results.map((field) => `X(${field.name}, "${camel(field.name)}")`),
+    ),
+    ...define(
+      'LOCKREC_STRUCTS',
+      Object.keys(abi.structs).map((name) => `X(lockrec_${name})`),
+    ),
+    ...define('LOCKREC_FIELDS', layout),
+    '',
+  ].join('\n');
 }
 
 function main() {

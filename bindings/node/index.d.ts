@@ -1,5 +1,16 @@
 // The types of lockrec; the fields and names come from the C header, through lib/abi.d.ts.
-import type { Cause, Counts, ErrorCode, Flags, LogLevel, Outcome, Phase, Reason, Settings, StatusName } from './lib/abi';
+import type {
+  Cause,
+  Counts,
+  ErrorCode,
+  Flags,
+  LogLevel,
+  Outcome,
+  Phase,
+  Reason,
+  Settings,
+  StatusName,
+} from './lib/abi';
 
 export type { Cause, ErrorCode, LogLevel, Outcome, Phase, Reason, StatusName };
 
@@ -74,7 +85,7 @@ export class LockrecError extends Error {
 
 /**
  * Restores the missing locks, off the event loop, inside `deadlineMs` (10000 where it is not given).
- * Rejects with LockrecError where the call did not finish, with TypeError or RangeError where a setting has a wrong type.
+ * Rejects with LockrecError where the call did not finish, with TypeError or RangeError where a setting can't be one.
  */
 export function reconcile(config: Config, options?: Options): Promise<Result>;
 

@@ -8,20 +8,28 @@ const { LockrecError, makeResult, makeRow } = require('./lib/result.js');
 
 /** Runs the call on a thread of its own. `abandon` takes what a callback threw. */
 function start({ settings, cells, log, onRow, keepRows }, rows, cancelled, abandon, ended) {
-  const guarded = (callback) => (...values) => {
-    try {
-      callback(...values);
-    } catch (error) {
-      abandon(error);
-    }
-  };
+  const guarded =
+    (callback) =>
+    (...values) => {
+      try {
+        callback(...values);
+      } catch (error) {
+        abandon(error);
+      }
+    };
   const told = (...values) => {
     const row = makeRow(...values);
     if (keepRows) rows.push(row);
     if (onRow) onRow(row);
   };
-  return addon.start(settings, cells, log && guarded((level, text) => log(LOG_LEVELS[level] ?? 'error', text)),
-    onRow || keepRows ? guarded(told) : undefined, ended, cancelled);
+  return addon.start(
+    settings,
+    cells,
+    log && guarded((level, text) => log(LOG_LEVELS[level] ?? 'error', text)),
+    onRow || keepRows ? guarded(told) : undefined,
+    ended,
+    cancelled,
+  );
 }
 
 /** Restores the missing locks; see index.d.ts. */
@@ -43,7 +51,10 @@ async function reconcile(config, { signal } = {}) {
   if (thrown) throw thrown.error;
   const result = makeResult(raw, rows);
   if (result.status >= 0) return result;
-  throw new LockrecError(result, result.statusName === 'LOCKREC_E_CANCELLED' && signal?.aborted ? { cause: signal.reason } : undefined);
+  throw new LockrecError(
+    result,
+    result.statusName === 'LOCKREC_E_CANCELLED' && signal?.aborted ? { cause: signal.reason } : undefined,
+  );
 }
 
 module.exports = { LockrecError, reconcile, version };

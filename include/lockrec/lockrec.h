@@ -40,21 +40,21 @@ enum lockrec_status {
   LOCKREC_PARTIAL = 1, /* Redis refused single keys: failed > 0 */
   LOCKREC_SKIPPED = 2, /* another process of the fleet has done the work (fleet_ttl_ms) */
 
-  LOCKREC_E_ARGUMENT = -1,          /* NULL or a wrong struct_size: a fault of the calling code */
-  LOCKREC_E_CONFIG = -2,            /* a field's value can't be used; the message names it */
-  LOCKREC_E_CONFIG_TOO_NEW = -3,    /* a field or flag that this version does not know */
-  LOCKREC_E_DEADLINE = -4,          /* time ran out with no failure to name but silence */
-  LOCKREC_E_CANCELLED = -5,         /* cancel_flag was set */
-  LOCKREC_E_SHEET_AUTH = -6,        /* Google does not accept the credential (401, invalid_grant) */
-  LOCKREC_E_SHEET_PERMISSION = -7,  /* 403: not shared, API off, or the token's scope */
-  LOCKREC_E_SHEET_NOT_FOUND = -8,   /* no such spreadsheet, worksheet or file */
-  LOCKREC_E_SHEET_QUOTA = -9,       /* 429, or 403 for rate: Google's limit for reads */
+  LOCKREC_E_ARGUMENT = -1,           /* NULL or a wrong struct_size: a fault of the calling code */
+  LOCKREC_E_CONFIG = -2,             /* a field's value can't be used; the message names it */
+  LOCKREC_E_CONFIG_TOO_NEW = -3,     /* a field or flag that this version does not know */
+  LOCKREC_E_DEADLINE = -4,           /* time ran out with no failure to name but silence */
+  LOCKREC_E_CANCELLED = -5,          /* cancel_flag was set */
+  LOCKREC_E_SHEET_AUTH = -6,         /* Google does not accept the credential (401, invalid_grant) */
+  LOCKREC_E_SHEET_PERMISSION = -7,   /* 403: not shared, API off, or the token's scope */
+  LOCKREC_E_SHEET_NOT_FOUND = -8,    /* no such spreadsheet, worksheet or file */
+  LOCKREC_E_SHEET_QUOTA = -9,        /* 429, or 403 for rate: Google's limit for reads */
   LOCKREC_E_SHEET_UNAVAILABLE = -10, /* 408, 5xx, DNS, TLS or transport */
-  LOCKREC_E_SHEET_FORMAT = -11,     /* what came is not that sheet: columns, JSON, an .xlsx file */
-  LOCKREC_E_REDIS_CONNECT = -12,    /* no connection to Redis, or it was lost */
-  LOCKREC_E_REDIS_AUTH = -13,       /* Redis refuses the user or the password */
-  LOCKREC_E_REDIS_REFUSED = -14,    /* Redis refuses the work: LOADING, OOM, READONLY, NOPERM ... */
-  LOCKREC_E_REDIS_PROTOCOL = -15,   /* what answered does not speak Redis's protocol */
+  LOCKREC_E_SHEET_FORMAT = -11,      /* what came is not that sheet: columns, JSON, an .xlsx file */
+  LOCKREC_E_REDIS_CONNECT = -12,     /* no connection to Redis, or it was lost */
+  LOCKREC_E_REDIS_AUTH = -13,        /* Redis refuses the user or the password */
+  LOCKREC_E_REDIS_REFUSED = -14,     /* Redis refuses the work: LOADING, OOM, READONLY, NOPERM ... */
+  LOCKREC_E_REDIS_PROTOCOL = -15,    /* what answered does not speak Redis's protocol */
   LOCKREC_E_NO_MEMORY = -16,
   LOCKREC_E_INTERNAL = -17 /* a fault of lockrec's own; please report it */
 };
@@ -138,19 +138,19 @@ enum lockrec_reason {
   LOCKREC_REASON_TAG_TOO_LONG = 3,
   LOCKREC_REASON_OWNER_INVALID = 4,
   LOCKREC_REASON_DATE_INVALID = 5,
-  LOCKREC_REASON_DATE_MISSING = 6,      /* restored with the start of the run as its date */
-  LOCKREC_REASON_DATE_IN_FUTURE = 7,    /* more than five minutes ahead of the clock; kept */
+  LOCKREC_REASON_DATE_MISSING = 6,   /* restored with the start of the run as its date */
+  LOCKREC_REASON_DATE_IN_FUTURE = 7, /* more than five minutes ahead of the clock; kept */
   LOCKREC_REASON_TOO_OLD = 8,
-  LOCKREC_REASON_DUPLICATE = 9,         /* an earlier row has this tag and owner */
-  LOCKREC_REASON_DUPLICATE_OWNER = 10,  /* an earlier row has this tag with another owner */
-  LOCKREC_REASON_OTHER_OWNER = 11,      /* the lock names somebody else */
-  LOCKREC_REASON_UNKNOWN_VALUE = 12,    /* the key's value names no owner */
-  LOCKREC_REASON_OTHER_TYPE = 13,       /* the key is not a string */
-  LOCKREC_REASON_LOCK_EXPIRES = 14,     /* the owner's lock has a life longer than safety_ttl_ms */
-  LOCKREC_REASON_NOT_CONFIRMED = 15,    /* committed without a confirm read */
+  LOCKREC_REASON_DUPLICATE = 9,           /* an earlier row has this tag and owner */
+  LOCKREC_REASON_DUPLICATE_OWNER = 10,    /* an earlier row has this tag with another owner */
+  LOCKREC_REASON_OTHER_OWNER = 11,        /* the lock names somebody else */
+  LOCKREC_REASON_UNKNOWN_VALUE = 12,      /* the key's value names no owner */
+  LOCKREC_REASON_OTHER_TYPE = 13,         /* the key is not a string */
+  LOCKREC_REASON_LOCK_EXPIRES = 14,       /* the owner's lock has a life longer than safety_ttl_ms */
+  LOCKREC_REASON_NOT_CONFIRMED = 15,      /* committed without a confirm read */
   LOCKREC_REASON_NO_LONGER_OCCUPIED = 16, /* the confirm read no longer names this owner */
   LOCKREC_REASON_REDIS_REFUSED = 17,
-  LOCKREC_REASON_INTERRUPTED = 18       /* the deadline, a cancel or an error came first */
+  LOCKREC_REASON_INTERRUPTED = 18 /* the deadline, a cancel or an error came first */
 };
 
 /* A row that the host read itself. NULL is an empty cell. */
@@ -208,12 +208,12 @@ typedef struct lockrec_config {
 
   /* redis://, rediss://, unix:///path?db=0, redis-sentinel://; NULL = "redis://127.0.0.1:6379/0" */
   const char *redis_url;
-  const char *redis_username;  /* these five win over the URL's */
+  const char *redis_username; /* these five win over the URL's */
   const char *redis_password;
   const char *redis_ca_file;   /* PEM; NULL = the system's */
   const char *redis_cert_file; /* PEM, a client certificate, together with redis_key_file */
   const char *redis_key_file;
-  const char *key_prefix;      /* lock key = prefix + tag; NULL = "spool_lock:" */
+  const char *key_prefix; /* lock key = prefix + tag; NULL = "spool_lock:" */
 
   int64_t max_age_ms;    /* an older occupation is stale; 1 to 10 years; 0 = 86400000, 24 hours */
   int64_t safety_ttl_ms; /* life of a lock that is claimed and not yet committed; 100 to 600000; 0 = 10000 */

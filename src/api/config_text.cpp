@@ -27,7 +27,8 @@ std::string_view checked(const char* field, const char* text, std::size_t bytes_
 std::optional<std::string> take_text(const char* field, const char* text, WhereEmpty where_empty) {
   if (text == nullptr) return std::nullopt;
   const std::string_view view = checked(field, text, text_bytes_max);
-  if (view.empty() && where_empty == WhereEmpty::refused) refuse(field, "is an empty string: leave it NULL for its default");
+  if (view.empty() && where_empty == WhereEmpty::refused)
+    refuse(field, "is an empty string: leave it NULL for its default");
   if (has_control_character(view)) refuse(field, "holds a control character");
   return std::string(view);
 }

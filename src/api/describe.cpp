@@ -6,8 +6,8 @@
 namespace lockrec::api {
 
 std::string describe() {
-  std::string json = "{\"version\":\"" LOCKREC_VERSION "\",\"abi_version\":" + std::to_string(LOCKREC_ABI_VERSION) +
-                     ",\"structs\":{";
+  std::string json =
+      "{\"version\":\"" LOCKREC_VERSION "\",\"abi_version\":" + std::to_string(LOCKREC_ABI_VERSION) + ",\"structs\":{";
   const char* struct_comma = "";
   for (const Layout& layout : layouts()) {
     json += struct_comma;

@@ -22,8 +22,9 @@ constexpr const char* type_name() {
   if constexpr (std::is_array_v<T>) return "char[256]";
 }
 
+// clang-format off: one line a field
 #define FIELD(struct_type, name) \
-  Field { #name, offsetof(struct_type, name), sizeof(struct_type::name), type_name<decltype(struct_type::name)>() }
+  Field { #name, offsetof(struct_type, name), sizeof(struct_type::name), type_name < decltype(struct_type::name)>() }
 
 constexpr std::array row_fields{
     FIELD(lockrec_row_t, tag),
@@ -32,9 +33,8 @@ constexpr std::array row_fields{
 };
 
 constexpr std::array row_report_fields{
-    FIELD(lockrec_row_report_t, struct_size), FIELD(lockrec_row_report_t, outcome),
-    FIELD(lockrec_row_report_t, reason),      FIELD(lockrec_row_report_t, row_number),
-    FIELD(lockrec_row_report_t, tag),         FIELD(lockrec_row_report_t, owner),
+    FIELD(lockrec_row_report_t, struct_size), FIELD(lockrec_row_report_t, outcome), FIELD(lockrec_row_report_t, reason),
+    FIELD(lockrec_row_report_t, row_number),  FIELD(lockrec_row_report_t, tag),     FIELD(lockrec_row_report_t, owner),
 };
 
 constexpr std::array config_fields{
@@ -94,6 +94,7 @@ constexpr std::array result_fields{
 };
 
 #undef FIELD
+// clang-format on
 
 // Every field is listed, in order, and nothing lies between two of them.
 template <std::size_t N>

@@ -29,7 +29,8 @@ std::optional<std::string> why_endpoint_is_refused(std::string_view url) {
   const std::string_view authority = rest.substr(0, rest.find('/'));
   if (authority.find('@') != std::string_view::npos) return "holds a user or a password";
   const auto port_colon = authority.rfind(':');
-  const bool has_port = port_colon != std::string_view::npos && authority.find(']', port_colon) == std::string_view::npos;
+  const bool has_port =
+      port_colon != std::string_view::npos && authority.find(']', port_colon) == std::string_view::npos;
   const std::string_view host = has_port ? authority.substr(0, port_colon) : authority;
   if (host.empty()) return "names no host";
   if (plain && !is_loopback(host)) return "is plain http to a host that is not loopback";

@@ -34,7 +34,7 @@ struct Easy {
   Transfer* owner;  // null: abandoned, opens no socket any more
   std::string host;
   std::unique_ptr<curl_slist, CurlListDelete> headers;
-  CURLM* multi = nullptr;         // where it has been added to
+  CURLM* multi = nullptr;          // where it has been added to
   std::uint64_t moves_before = 0;  // the loop's moves when it was added
   bool is_finished = false;
   char error_text[CURL_ERROR_SIZE] = "";

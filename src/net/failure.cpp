@@ -46,19 +46,16 @@ bool is_about_tls(CURLcode code) {
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_CLIENTCERT:
-      return true;
-    default:
-      return false;
+    case CURLE_SSL_CLIENTCERT: return true;
+    default: return false;
   }
 }
 
 // A peer that went away in the middle of the handshake has no fault in its certificate.
 bool handshake_was_cut(CURLcode code, std::string_view words) {
-  return code == CURLE_SSL_CONNECT_ERROR &&
-         (words.find("SSL_ERROR_SYSCALL") != std::string_view::npos ||
-          words.find("Connection reset") != std::string_view::npos ||
-          words.find("unexpected eof") != std::string_view::npos);
+  return code == CURLE_SSL_CONNECT_ERROR && (words.find("SSL_ERROR_SYSCALL") != std::string_view::npos ||
+                                             words.find("Connection reset") != std::string_view::npos ||
+                                             words.find("unexpected eof") != std::string_view::npos);
 }
 
 // The name of the proxy that the connection went to instead, as the sentence shows it.
@@ -79,15 +76,13 @@ TransportError lost(CURLcode code, const std::string& target, int os_error) {
   switch (code) {
     case CURLE_PARTIAL_FILE:
       return {Kind::lost, code, os_error, "connection to " + target + " was lost before its reply was complete"};
-    case CURLE_GOT_NOTHING:
-      return {Kind::lost, code, os_error, target + " closed the connection without a reply"};
+    case CURLE_GOT_NOTHING: return {Kind::lost, code, os_error, target + " closed the connection without a reply"};
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return {Kind::lost, code, os_error, "what answers at " + target + " does not speak HTTP"};
     case CURLE_BAD_CONTENT_ENCODING:
       return {Kind::lost, code, os_error, "the reply of " + target + " is compressed in a way that can't be read"};
-    default:
-      return {Kind::lost, code, os_error, with_reason("connection to " + target + " was lost", os_error)};
+    default: return {Kind::lost, code, os_error, with_reason("connection to " + target + " was lost", os_error)};
   }
 }
 
@@ -116,8 +111,7 @@ TransportError describe(CURLcode code, const Easy& easy, const std::string& targ
     return {Kind::tls, code, os_error, "TLS with " + target + " failed: " + why};
   }
   switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return {Kind::name_lookup, code, 0, "can't find the host " + printable(easy.host)};
+    case CURLE_COULDNT_RESOLVE_HOST: return {Kind::name_lookup, code, 0, "can't find the host " + printable(easy.host)};
     case CURLE_COULDNT_RESOLVE_PROXY: {
       std::string name = printable(between(words, "Could not resolve proxy: ", " "));
       if (name.empty()) name = "that the environment names";
@@ -125,18 +119,13 @@ TransportError describe(CURLcode code, const Easy& easy, const std::string& targ
     }
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
-    case CURLE_INTERFACE_FAILED:
-      return not_connected(code, easy, target, os_error);
-    case CURLE_OPERATION_TIMEDOUT:
-      return not_connected(code, easy, target, os_error != 0 ? os_error : ETIMEDOUT);
-    case CURLE_URL_MALFORMAT:
-      return {Kind::unreachable, code, 0, "the address " + target + " can't be used"};
-    case CURLE_OUT_OF_MEMORY:
-      return {Kind::lost, code, ENOMEM, "not enough memory for the connection to " + target};
+    case CURLE_INTERFACE_FAILED: return not_connected(code, easy, target, os_error);
+    case CURLE_OPERATION_TIMEDOUT: return not_connected(code, easy, target, os_error != 0 ? os_error : ETIMEDOUT);
+    case CURLE_URL_MALFORMAT: return {Kind::unreachable, code, 0, "the address " + target + " can't be used"};
+    case CURLE_OUT_OF_MEMORY: return {Kind::lost, code, ENOMEM, "not enough memory for the connection to " + target};
     case CURLE_FILESIZE_EXCEEDED:
       return {Kind::too_large, code, 0, "the reply of " + target + " is larger than allowed"};
-    default:
-      return lost(code, target, os_error);
+    default: return lost(code, target, os_error);
   }
 }
 

@@ -71,9 +71,7 @@ class Body {
 class Exchange final : private Transfer {
  public:
   Exchange(Loop& loop, const HttpRequest& request, const Address& address)
-      : request_(request),
-        target_(host_and_port(address.host, address.port)),
-        handle_(loop, *this, address.host) {
+      : request_(request), target_(host_and_port(address.host, address.port)), handle_(loop, *this, address.host) {
     handle_.set(CURLOPT_URL, request.url.c_str());
     handle_.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     handle_.set(CURLOPT_USERAGENT, "lockrec/" LOCKREC_VERSION " (gzip)");

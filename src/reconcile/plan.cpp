@@ -12,14 +12,10 @@ constexpr std::size_t shown_bytes_max = 64;
 
 std::string shown(const Cell& cell) {
   switch (cell.kind) {
-    case Cell::Kind::text:
-      return printable(cell.text, shown_bytes_max);
-    case Cell::Kind::number:
-      return "a number";
-    case Cell::Kind::boolean:
-      return "TRUE or FALSE";
-    case Cell::Kind::empty:
-      break;
+    case Cell::Kind::text: return printable(cell.text, shown_bytes_max);
+    case Cell::Kind::number: return "a number";
+    case Cell::Kind::boolean: return "TRUE or FALSE";
+    case Cell::Kind::empty: break;
   }
   return "";
 }
@@ -46,7 +42,8 @@ void Plan::begin(const std::string& spreadsheet_time_zone) {
                  printable(spreadsheet_time_zone));
   }
   if (log_.wants(LOCKREC_LOG_INFO)) {
-    log_.info("zone: dates are read in " + zone_->name() + (config_.time_zone.empty() ? ", the spreadsheet's own" : ""));
+    log_.info("zone: dates are read in " + zone_->name() +
+              (config_.time_zone.empty() ? ", the spreadsheet's own" : ""));
   }
 }
 
@@ -118,7 +115,9 @@ void Plan::settle(redis::LockId id, std::int32_t outcome, std::int32_t reason) {
   if (reason != LOCKREC_REASON_NONE) planned.reason = static_cast<std::int8_t>(reason);
 }
 
-void Plan::append_key(redis::LockId id, std::string& into) const { into.append(config_.key_prefix).append(rows_[id].tag); }
+void Plan::append_key(redis::LockId id, std::string& into) const {
+  into.append(config_.key_prefix).append(rows_[id].tag);
+}
 
 void Plan::append_value(redis::LockId id, std::string& into) const {
   const auto adopted = adopted_values_.find(id);
@@ -149,8 +148,8 @@ void Plan::count(Tally& tally) {
 void Plan::report(lockrec_row_fn on_row, void* user) const {
   if (on_row == nullptr) return;
   for (const PlannedRow& planned : rows_) {
-    const lockrec_row_report_t row{sizeof(lockrec_row_report_t), planned.outcome,     planned.reason,
-                                   planned.number,               planned.tag.data(), planned.owner.data()};
+    const lockrec_row_report_t row{sizeof(lockrec_row_report_t), planned.outcome,     planned.reason, planned.number,
+                                   planned.tag.data(),           planned.owner.data()};
     on_row(user, &row);
   }
 }

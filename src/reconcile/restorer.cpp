@@ -24,10 +24,8 @@ bool is_lasting_refusal(const Error& error) {
     case LOCKREC_REDIS_TRYAGAIN:
     case LOCKREC_REDIS_BUSY:
     case LOCKREC_REDIS_NOREPLICAS:
-    case LOCKREC_REDIS_MAXCLIENTS:
-      return false;
-    default:
-      return true;
+    case LOCKREC_REDIS_MAXCLIENTS: return false;
+    default: return true;
   }
 }
 
@@ -71,8 +69,8 @@ void Restorer::look_at(const Ids& ids) {
   store_.look(ids, plan_, judge, deadline_);
 
   const std::size_t claimed_before = claimed_.size();
-  store_.life(same_owner, plan_, [this](redis::LockId id, const redis::Answer& answer) { judge_life(id, answer); },
-              deadline_);
+  store_.life(
+      same_owner, plan_, [this](redis::LockId id, const redis::Answer& answer) { judge_life(id, answer); }, deadline_);
   const Ids half_made(claimed_.begin() + static_cast<std::ptrdiff_t>(claimed_before), claimed_.end());
   claimed_.resize(claimed_before);
   keep_values_of(half_made);
@@ -217,13 +215,9 @@ void Restorer::commit(bool confirmed) {
                      confirmed ? LOCKREC_REASON_NONE : LOCKREC_REASON_NOT_CONFIRMED);
         plan_[id].unconfirmed = !confirmed;
         break;
-      case redis::Answer::Kind::missing:
-        claim_again(id);
-        break;
+      case redis::Answer::Kind::missing: claim_again(id); break;
       case redis::Answer::Kind::value:
-      case redis::Answer::Kind::other_type:
-        other_value.push_back(id);
-        break;
+      case redis::Answer::Kind::other_type: other_value.push_back(id); break;
       default:
         plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
         warn_about_lock(plan_[id], answer.text, log_);
@@ -257,7 +251,8 @@ void Restorer::withdraw(const Ids& ids) {
   }
   if (own.empty()) return;
   try {
-    store_.withdraw(own, plan_, [](redis::LockId, const redis::Answer&) {}, deadline_);
+    store_.withdraw(
+        own, plan_, [](redis::LockId, const redis::Answer&) {}, deadline_);
   } catch (const Error& error) {
     if (error.status() == LOCKREC_E_CANCELLED || deadline_.expired()) throw;
     log_.warning("claims could not be taken back (" + std::string(error.what()) + "); they expire by themselves");
@@ -267,7 +262,8 @@ void Restorer::withdraw(const Ids& ids) {
 void Restorer::rehearse() {
   store_.check_permissions(config_.key_prefix, deadline_);
   for (const redis::LockId id : missing_) plan_.settle(id, LOCKREC_ROW_RECONCILED);
-  for (const redis::LockId id : claimed_) plan_.settle(id, plan_.adopts(id) ? LOCKREC_ROW_ADOPTED : LOCKREC_ROW_RECONCILED);
+  for (const redis::LockId id : claimed_)
+    plan_.settle(id, plan_.adopts(id) ? LOCKREC_ROW_ADOPTED : LOCKREC_ROW_RECONCILED);
 }
 
 }  // namespace lockrec

@@ -52,9 +52,9 @@ class Restorer {
   Log& log_;
   const Deadline& deadline_;
 
-  Ids missing_;   // no lock: to be claimed
-  Ids claimed_;   // ours, with a safety life, or half-made by another: to be committed
-  Ids lapsed_;    // claims that were gone when they were to be committed: claimed once more
+  Ids missing_;                // no lock: to be claimed
+  Ids claimed_;                // ours, with a safety life, or half-made by another: to be committed
+  Ids lapsed_;                 // claims that were gone when they were to be committed: claimed once more
   std::optional<Error> stop_;  // why claiming ended before everything was claimed
   std::chrono::steady_clock::time_point oldest_claim_{};
   std::vector<bool> claimed_twice_;

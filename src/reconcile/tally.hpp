@@ -16,7 +16,7 @@ struct Tally {
   std::chrono::steady_clock::duration sheet_time{};
   std::chrono::steady_clock::duration redis_time{};    // the confirm read included
   std::chrono::steady_clock::duration confirm_time{};  // belongs to the sheet
-  std::array<std::int64_t, outcome_count> rows{};  // by enum lockrec_outcome
+  std::array<std::int64_t, outcome_count> rows{};      // by enum lockrec_outcome
   std::int64_t unconfirmed = 0;
 
   std::int64_t operator[](std::int32_t outcome) const { return rows[static_cast<std::size_t>(outcome)]; }

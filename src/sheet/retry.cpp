@@ -53,7 +53,12 @@ void with_retries(net::Loop& loop, Log& log, const Deadline& deadline, std::stri
     if (wait_ms >= deadline.remaining_ms()) throw *failure;
     log.warning(std::string(failure->what()) + "; trying again in " + std::to_string(wait_ms) + " ms");
     last.emplace(*failure);
-    loop.sleep(wait_ms, deadline);
+    try {
+      loop.sleep(wait_ms, deadline);
+    } catch (const Error& error) {
+      if (error.status() == LOCKREC_E_DEADLINE) throw *failure;
+      throw;
+    }
   }
 }
 

@@ -17,29 +17,37 @@ typedef struct {
   size_t offset;
 } field_t;
 
-#define CONFIG_FIELD(name) {#name, offsetof(lockrec_config_t, name)}
-#define RESULT_FIELD(name) {#name, offsetof(lockrec_result_t, name)}
+#define CONFIG_FIELD(name) \
+  { #name, offsetof(lockrec_config_t, name) }
+#define RESULT_FIELD(name) \
+  { #name, offsetof(lockrec_result_t, name) }
 
-static const field_t texts[] = {
-    CONFIG_FIELD(spreadsheet_id), CONFIG_FIELD(source_file), CONFIG_FIELD(worksheet), CONFIG_FIELD(tag_column),
-    CONFIG_FIELD(occupied_by_column), CONFIG_FIELD(occupied_at_column), CONFIG_FIELD(free_value),
-    CONFIG_FIELD(time_zone), CONFIG_FIELD(credentials_json), CONFIG_FIELD(credentials_file),
-    CONFIG_FIELD(access_token), CONFIG_FIELD(sheets_endpoint), CONFIG_FIELD(token_endpoint), CONFIG_FIELD(ca_file),
-    CONFIG_FIELD(redis_url), CONFIG_FIELD(redis_username), CONFIG_FIELD(redis_password), CONFIG_FIELD(redis_ca_file),
-    CONFIG_FIELD(redis_cert_file), CONFIG_FIELD(redis_key_file), CONFIG_FIELD(key_prefix), {NULL, 0}};
+static const field_t texts[] = {CONFIG_FIELD(spreadsheet_id),     CONFIG_FIELD(source_file),
+                                CONFIG_FIELD(worksheet),          CONFIG_FIELD(tag_column),
+                                CONFIG_FIELD(occupied_by_column), CONFIG_FIELD(occupied_at_column),
+                                CONFIG_FIELD(free_value),         CONFIG_FIELD(time_zone),
+                                CONFIG_FIELD(credentials_json),   CONFIG_FIELD(credentials_file),
+                                CONFIG_FIELD(access_token),       CONFIG_FIELD(sheets_endpoint),
+                                CONFIG_FIELD(token_endpoint),     CONFIG_FIELD(ca_file),
+                                CONFIG_FIELD(redis_url),          CONFIG_FIELD(redis_username),
+                                CONFIG_FIELD(redis_password),     CONFIG_FIELD(redis_ca_file),
+                                CONFIG_FIELD(redis_cert_file),    CONFIG_FIELD(redis_key_file),
+                                CONFIG_FIELD(key_prefix),         {NULL, 0}};
 
 static const field_t numbers[] = {
-    CONFIG_FIELD(deadline_ms), CONFIG_FIELD(max_age_ms), CONFIG_FIELD(safety_ttl_ms), CONFIG_FIELD(fleet_ttl_ms),
-    CONFIG_FIELD(now_unix_ms), CONFIG_FIELD(rows_max), CONFIG_FIELD(body_bytes_max), {NULL, 0}};
+    CONFIG_FIELD(deadline_ms), CONFIG_FIELD(max_age_ms), CONFIG_FIELD(safety_ttl_ms),  CONFIG_FIELD(fleet_ttl_ms),
+    CONFIG_FIELD(now_unix_ms), CONFIG_FIELD(rows_max),   CONFIG_FIELD(body_bytes_max), {NULL, 0}};
 
 static const field_t flags[] = {
     {"dry_run", LOCKREC_DRY_RUN}, {"no_confirm", LOCKREC_NO_CONFIRM}, {"env", LOCKREC_ENV}, {NULL, 0}};
 
-static const field_t counts[] = {
-    RESULT_FIELD(rows_total), RESULT_FIELD(rows_free), RESULT_FIELD(skipped_invalid), RESULT_FIELD(skipped_stale),
-    RESULT_FIELD(already_locked), RESULT_FIELD(conflicting), RESULT_FIELD(adopted), RESULT_FIELD(reconciled),
-    RESULT_FIELD(withdrawn), RESULT_FIELD(failed), RESULT_FIELD(unprocessed), RESULT_FIELD(unconfirmed),
-    RESULT_FIELD(cause_code), {NULL, 0}};
+static const field_t counts[] = {RESULT_FIELD(rows_total),      RESULT_FIELD(rows_free),
+                                 RESULT_FIELD(skipped_invalid), RESULT_FIELD(skipped_stale),
+                                 RESULT_FIELD(already_locked),  RESULT_FIELD(conflicting),
+                                 RESULT_FIELD(adopted),         RESULT_FIELD(reconciled),
+                                 RESULT_FIELD(withdrawn),       RESULT_FIELD(failed),
+                                 RESULT_FIELD(unprocessed),     RESULT_FIELD(unconfirmed),
+                                 RESULT_FIELD(cause_code),      {NULL, 0}};
 
 static void give_up(const char *why, const char *what) {
   fprintf(stderr, "driver: %s%s\n", why, what);

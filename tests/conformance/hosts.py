@@ -32,12 +32,16 @@ class Driver:
     def __init__(self, host, command):
         self.host = host
         self.lines = queue.Queue()
-        self.answered = False
         try:
             self.process = children.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         except OSError as error:
             raise Absent(f"{host}: no driver: {error}") from error
         threading.Thread(target=self.read, daemon=True).start()
+        try:
+            self.ask({"config": {}}, START_S)  # built and ready before a vector's locks begin to age
+        except Absent:
+            self.close()
+            raise
 
     def read(self):
         for line in self.process.stdout:
@@ -45,18 +49,17 @@ class Driver:
         self.lines.put(None)
 
     def ask(self, asked, seconds):
-        """The parsed answer; the first one may take as long as building does."""
+        """The parsed answer."""
         try:
             self.process.stdin.write(json.dumps(asked).encode() + b"\n")
             self.process.stdin.flush()
-            line = self.lines.get(timeout=seconds if self.answered else START_S)
+            line = self.lines.get(timeout=seconds)
         except OSError as error:
             raise Absent(f"{self.host}: the driver has ended ({error})") from error
         except queue.Empty:
             raise Absent(f"{self.host}: no answer within {seconds} s") from None
         if line is None:
             raise Absent(f"{self.host}: the driver has ended with status {self.process.wait()}")
-        self.answered = True
         try:
             return json.loads(line.decode("utf-8"))
         except ValueError as error:

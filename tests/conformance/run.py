@@ -43,8 +43,8 @@ class Runner:
 
     def ask(self, host, vector):
         """The answer and the keys that are there afterwards."""
-        asked = self.world.prepare(vector)
         driver = self.driver(host)
+        asked = self.world.prepare(vector)
         seconds = asked["config"]["deadline_ms"] / 1000 + LATE_S
         try:
             return driver.ask(asked, max(seconds, self.options.patience)), self.world.keys()

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -177,32 +178,33 @@ static void busy_that_passes_restores_all(void **state) {
   process_kill(&looper);
 }
 
+static void take_the_only_place(void) {
+  redis_must(&redis, "CONFIG", "SET", "maxclients", "1", NULL);
+  do { /* the connection before may just be going */
+    if (holder >= 0) {
+      close(holder);
+    }
+    holder = redis_open(redis.unix_path);
+  } while (redis_ask(holder, 1, (const char *const[]){"PING"}).kind != '+');
+}
+
 static void maxclients_is_refused_at_deadline(void **state) {
   (void)state;
-  redis_must(&redis, "CONFIG", "SET", "maxclients", "1", NULL);
-  holder = redis_open(redis.unix_path);
-  redis_ask(holder, 1, (const char *const[]){"PING"});
+  take_the_only_place();
   expect_waiting(LOCKREC_REDIS_MAXCLIENTS);
 }
 
-static void hold_for_a_while(void *argument) {
+static void leave_later(void *argument) {
   (void)argument;
-  redis_ask(redis_open(redis.unix_path), 1, (const char *const[]){"PING"});
   sleep_ms(LATER_MS);
+  shutdown(holder, SHUT_RDWR);
 }
 
 static void maxclients_that_passes_restores_all(void **state) {
   (void)state;
-  redis_must(&redis, "CONFIG", "SET", "maxclients", "1", NULL);
-  process_fork(&helper, hold_for_a_while, NULL, -1);
-  while (redis_command(&redis, "PING", NULL).kind == '+') {
-    sleep_ms(5);
-  }
-  run.config.deadline_ms = LONG_MS;
-  run_reconcile(&run);
-  assert_status(&run, LOCKREC_OK);
-  assert_in_time(&run);
-  assert_all_restored(&run, &redis);
+  take_the_only_place();
+  process_fork(&helper, leave_later, NULL, holder);
+  expect_recovery();
 }
 
 int main(void) {

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> names;
   for (const auto& path : paths) names.push_back(path.filename().string());
   std::vector<CMUnitTest> tests{{"corpus_is_there", corpus_is_there, nullptr, nullptr, &paths}};
-  for (std::size_t i = 0; i < paths.size(); ++i) tests.push_back({names[i].c_str(), replay, nullptr, nullptr, &paths[i]});
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    tests.push_back({names[i].c_str(), replay, nullptr, nullptr, &paths[i]});
   return _cmocka_run_group_tests("corpus", tests.data(), tests.size(), nullptr, nullptr);
 }

@@ -120,8 +120,7 @@ void fault_start(fault_server_t *server, fault_t fault, const char *text, size_t
   void *shared = mmap(NULL, sizeof(struct fault_counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   server->counters = shared;
   const int listener = loopback_listen(fault == FAULT_BLACK_HOLE ? 0 : 128, &server->port);
-  struct body body = {
-      .fault = fault, .listener = listener, .text = text, .size = size, .counters = server->counters};
+  struct body body = {.fault = fault, .listener = listener, .text = text, .size = size, .counters = server->counters};
   if (fault == FAULT_BLACK_HOLE) {
     start_black_hole(server, &body);
   } else {

@@ -136,8 +136,9 @@ void redis_start(redis_server_t *server, ...) {
 
 void redis_start_tls(redis_server_t *server, int client_certificates) {
   const tls_files_t *files = tls_files();
-  const char *const extra[] = {"--tls-cert-file",    files->server_cert, "--tls-key-file",     files->server_key,
-                               "--tls-ca-cert-file", files->ca,          "--tls-auth-clients", client_certificates ? "yes" : "no"};
+  const char *const extra[] = {
+      "--tls-cert-file",    files->server_cert, "--tls-key-file",     files->server_key,
+      "--tls-ca-cert-file", files->ca,          "--tls-auth-clients", client_certificates ? "yes" : "no"};
   memset(server, 0, sizeof *server);
   memcpy(server->extra, extra, sizeof extra);
   start(server, 1);

@@ -13,8 +13,8 @@ typedef struct redis_server {
   int tls_port; /* 0 without TLS */
   char name[32];
   char unix_path[96];
-  char url[96];      /* redis://127.0.0.1:port/0 or rediss://localhost:port/0 */
-  char unix_url[112]; /* unix:///... */
+  char url[96];         /* redis://127.0.0.1:port/0 or rediss://localhost:port/0 */
+  char unix_url[112];   /* unix:///... */
   const char *password; /* of the default user, for the test's own commands; NULL: none */
   const char *extra[REDIS_ARGS_MAX];
 } redis_server_t;
@@ -26,7 +26,7 @@ void redis_start(redis_server_t *server, ...);
 void redis_start_tls(redis_server_t *server, int client_certificates);
 /* Starts it again, on the same port and with the same data folder. */
 void redis_restart(redis_server_t *server);
-void redis_end(redis_server_t *server); /* without saving */
+void redis_end(redis_server_t *server);         /* without saving */
 void redis_pause(const redis_server_t *server); /* SIGSTOP */
 void redis_continue(const redis_server_t *server);
 

@@ -67,20 +67,11 @@ static void end_pair(struct pair *pair, int with_reset) {
 
 static void act(struct pair *pair) {
   switch (atomic_load(&shared->action)) {
-    case RELAY_STALL:
-      pair->silent = 1;
-      break;
-    case RELAY_RESET:
-      end_pair(pair, 1);
-      break;
-    case RELAY_CLOSE:
-      end_pair(pair, 0);
-      break;
-    case RELAY_STOP_SERVER:
-      kill(shared->upstream_pid, SIGSTOP);
-      break;
-    default:
-      break;
+    case RELAY_STALL: pair->silent = 1; break;
+    case RELAY_RESET: end_pair(pair, 1); break;
+    case RELAY_CLOSE: end_pair(pair, 0); break;
+    case RELAY_STOP_SERVER: kill(shared->upstream_pid, SIGSTOP); break;
+    default: break;
   }
 }
 

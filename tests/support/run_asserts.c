@@ -12,10 +12,11 @@
 
 static void tell(const run_t *run) {
   const lockrec_result_t *r = &run->result;
-  print_error("%s after %" PRId64 " of %" PRId64 " ms in phase %d, cause %d/%" PRId64 ": %s\n"
+  print_error("%s after %" PRId64 " of %" PRId64 " ms in phase %d, cause %d/%" PRId64
+              ": %s\n"
               "total %" PRId64 " free %" PRId64 " invalid %" PRId64 " stale %" PRId64 " already %" PRId64
-              " conflicting %" PRId64 " adopted %" PRId64 " reconciled %" PRId64 " withdrawn %" PRId64 " failed %" PRId64
-              " unprocessed %" PRId64 " unconfirmed %" PRId64 "\n",
+              " conflicting %" PRId64 " adopted %" PRId64 " reconciled %" PRId64 " withdrawn %" PRId64
+              " failed %" PRId64 " unprocessed %" PRId64 " unconfirmed %" PRId64 "\n",
               lockrec_status_name(r->status), run->wall_ms, run->config.deadline_ms, r->phase, r->cause_domain,
               r->cause_code, r->message, r->rows_total, r->rows_free, r->skipped_invalid, r->skipped_stale,
               r->already_locked, r->conflicting, r->adopted, r->reconciled, r->withdrawn, r->failed, r->unprocessed,

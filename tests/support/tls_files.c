@@ -27,10 +27,31 @@ static void make_certificate(char *cert, char *key, size_t size, const char *nam
   snprintf(ca, sizeof ca, "%s/ca.crt", temp_folder());
   snprintf(ca_key, sizeof ca_key, "%s/ca.key", temp_folder());
   snprintf(subject, sizeof subject, "/CN=lockrec test %s", name);
-  process_run((const char *const[]){"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                                    "-nodes", "-days", "30", "-subj", subject, "-CA", ca, "-CAkey", ca_key, "-addext",
-                                    names, "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out",
-                                    cert, NULL});
+  process_run((const char *const[]){"openssl",
+                                    "req",
+                                    "-x509",
+                                    "-newkey",
+                                    "ec",
+                                    "-pkeyopt",
+                                    "ec_paramgen_curve:P-256",
+                                    "-nodes",
+                                    "-days",
+                                    "30",
+                                    "-subj",
+                                    subject,
+                                    "-CA",
+                                    ca,
+                                    "-CAkey",
+                                    ca_key,
+                                    "-addext",
+                                    names,
+                                    "-addext",
+                                    "basicConstraints=critical,CA:FALSE",
+                                    "-keyout",
+                                    key,
+                                    "-out",
+                                    cert,
+                                    NULL});
 }
 
 const tls_files_t *tls_files(void) {

@@ -108,6 +108,25 @@ func TestDeadlineOfTheContextNamesTheLastFailure(t *testing.T) {
 	}
 }
 
+// earlyContext is done a little before its deadline, as one is whose timer and clock disagree.
+type earlyContext struct{ context.Context }
+
+func (c earlyContext) Deadline() (time.Time, bool) {
+	deadline, given := c.Context.Deadline()
+	return deadline.Add(200 * time.Millisecond), given
+}
+
+func TestContextThatRunsOutIsADeadlineAndNoCancel(t *testing.T) {
+	redis, emulator := parts.StartRedis(t), parts.StartEmulator(t)
+	emulator.Hang(t)
+	short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	_, err := lockrec.Reconcile(earlyContext{short}, emulator.Config(redis))
+	if !errors.Is(err, lockrec.ErrDeadline) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatal(err)
+	}
+}
+
 func TestCancelledContextEndsTheCallAtOnce(t *testing.T) {
 	redis, emulator := parts.StartRedis(t), parts.StartEmulator(t)
 	emulator.Hang(t)
@@ -175,11 +194,14 @@ func TestPanicInACallbackGoesOnAfterTheCall(t *testing.T) {
 		t.Errorf("it returned %v", err)
 		return nil
 	}
-	calls := 0
+	reconcile(t, rowsConfig(redis)) // opens what the libraries keep for the whole process
+	descriptors, calls := openDescriptors(t), 0
 	expect(t, "row", panicOf(func(c *lockrec.Config) { c.OnRow = func(lockrec.RowReport) { calls++; panic("in a row") } }),
 		any("in a row"))
 	expect(t, "calls after the panic", calls, 1)
 	expect(t, "log", panicOf(func(c *lockrec.Config) { c.Logger = slog.New(panicking{}) }), any("in the log"))
+	// C's frames must have ended by themselves: Go would jump over them, and what they hold would stay.
+	expect(t, "descriptors", openDescriptors(t), descriptors)
 }
 
 func TestNothingIsLeftBehind(t *testing.T) {

@@ -13,25 +13,41 @@ function snake(name) {
 
 /** JSON with its keys sorted. */
 function canonical(value) {
-  return JSON.stringify(value, (_, part) => (part && typeof part === 'object' && !Array.isArray(part)
-    ? Object.fromEntries(Object.keys(part).sort().map((key) => [key, part[key]])) : part));
+  return JSON.stringify(value, (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(
+          Object.keys(part)
+            .sort()
+            .map((key) => [key, part[key]]),
+        )
+      : part,
+  );
 }
 
 function resultAsJson(result) {
-  return Object.fromEntries(Object.entries(result).filter(([name]) => !LEFT_OUT.includes(name)).map(([name, value]) => [snake(name), value]));
+  return Object.fromEntries(
+    Object.entries(result)
+      .filter(([name]) => !LEFT_OUT.includes(name))
+      .map(([name, value]) => [snake(name), value]),
+  );
 }
 
 async function answer({ config, measure, cancel_after_ms: cancelAfterMs }) {
   const rows = [];
   const settings = Object.fromEntries(Object.entries(config).map(([name, value]) => [camel(name), value]));
-  if (!measure) settings.onRow = (row) => rows.push([row.rowNumber, row.tag, row.owner, snake(row.outcome), snake(row.reason)]);
+  if (!measure)
+    settings.onRow = (row) => rows.push([row.rowNumber, row.tag, row.owner, snake(row.outcome), snake(row.reason)]);
   const signal = cancelAfterMs === undefined ? undefined : AbortSignal.timeout(cancelAfterMs);
   const begin = process.hrtime.bigint();
   let wallUs;
-  const result = await reconcile(settings, { signal }).catch((error) => {
-    if (error instanceof LockrecError) return error.result;
-    throw error;
-  }).finally(() => { wallUs = Number((process.hrtime.bigint() - begin) / 1000n); });
+  const result = await reconcile(settings, { signal })
+    .catch((error) => {
+      if (error instanceof LockrecError) return error.result;
+      throw error;
+    })
+    .finally(() => {
+      wallUs = Number((process.hrtime.bigint() - begin) / 1000n);
+    });
   if (cancelAfterMs !== undefined && result.statusName === 'LOCKREC_E_CANCELLED') return { cancelled: true };
   return { result: resultAsJson(result), rows, status: result.status, ...(measure && { wall_us: wallUs }) };
 }

@@ -1,8 +1,9 @@
 import { reconcile } from 'lockrec';
 
 try {
-  const result = await reconcile({ env: true, deadlineMs: 10000, log: (level, text) => console.error(level, text) });
-  console.log(`${result.reconciled} locks restored, ${result.alreadyLocked} were there, ${result.skipped} rows skipped`);
+  const log = (level, text) => console.error(`${level}: ${text}`);
+  const result = await reconcile({ env: true, deadlineMs: 10000, log });
+  console.log(`${result.reconciled} locks restored, ${result.alreadyLocked} there, ${result.skipped} rows skipped`);
 } catch (error) {
   console.error(error.message); // one sentence; error.code, error.retryable and error.result say more
 }

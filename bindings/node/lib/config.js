@@ -9,6 +9,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 function kindOf(value) {
   if (value === null) return 'null';
+  if (value instanceof Date && Number.isNaN(value.getTime())) return 'an invalid Date';
   return Array.isArray(value) ? 'an array' : typeof value;
 }
 
@@ -21,7 +22,8 @@ function textOf(name, value) {
 
 function numberOf(name, value) {
   const number = Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (typeof number !== 'bigint') throw new TypeError(`${name} must be a whole number, not ${typeof value === 'number' ? value : kindOf(value)}`);
+  if (typeof number !== 'bigint')
+    throw new TypeError(`${name} must be a whole number, not ${typeof value === 'number' ? value : kindOf(value)}`);
   if (number > INT64_MAX || number < -INT64_MAX - 1n) throw new RangeError(`${name} is out of range`);
   return number;
 }
@@ -50,19 +52,21 @@ function cellOf(name, value) {
     return Number.isInteger(value) ? String(value) : value.toFixed(11).replace(/\.?0+$/, '');
   }
   if (value instanceof Date && !Number.isNaN(value.getTime())) return `${value.toISOString().split('.')[0]}Z`;
-  throw new TypeError(`${name} must be a string, a number, a Date or null, not ${value instanceof Date ? 'an invalid Date' : kindOf(value)}`);
+  throw new TypeError(`${name} must be a string, a number, a Date or null, not ${kindOf(value)}`);
 }
 
 function cellsOf(row, number) {
   if (Array.isArray(row)) {
-    if (row.length !== 3) throw new TypeError(`row ${number} must have three cells (${ROW_KEYS.join(', ')}), not ${row.length}`);
+    if (row.length !== 3)
+      throw new TypeError(`row ${number} must have three cells (${ROW_KEYS.join(', ')}), not ${row.length}`);
     return row.map((cell, index) => cellOf(`row ${number}: ${ROW_KEYS[index]}`, cell));
   }
-  if (typeof row !== 'object' || row === null) throw new TypeError(`row ${number} must be an object or an array, not ${kindOf(row)}`);
+  if (typeof row !== 'object' || row === null)
+    throw new TypeError(`row ${number} must be an object or an array, not ${kindOf(row)}`);
   return ROW_KEYS.map((key) => cellOf(`row ${number}: ${key}`, row[key]));
 }
 
-/** Every cell ended by a NUL, in one buffer: a call across the border for each of 100000 rows would hold up the event loop. */
+/** Every cell ended by a NUL, in one buffer: a call into C++ for each of 100000 rows would hold up the event loop. */
 function rowsOf(rows) {
   if (typeof rows !== 'object' || typeof rows?.[Symbol.iterator] !== 'function') {
     throw new TypeError(`rows must be an array or another iterable, not ${kindOf(rows)}`);
@@ -73,10 +77,17 @@ function rowsOf(rows) {
   return Buffer.from(cells.length > 0 ? `${cells.join('\0')}\0` : '', 'utf8');
 }
 
-/** -> { settings, cells, log, onRow, keepRows }. Throws TypeError or RangeError where a value can't be one of its setting. */
+/** -> { settings, cells, log, onRow, keepRows }. Throws TypeError or RangeError where a setting can't have that value. */
 function read(config) {
-  if (typeof config !== 'object' || config === null) throw new TypeError(`the configuration must be an object, not ${kindOf(config)}`);
-  const made = { settings: { flags: 0, log_level: 0 }, cells: undefined, log: undefined, onRow: undefined, keepRows: false };
+  if (typeof config !== 'object' || config === null)
+    throw new TypeError(`the configuration must be an object, not ${kindOf(config)}`);
+  const made = {
+    settings: { flags: 0, log_level: 0 },
+    cells: undefined,
+    log: undefined,
+    onRow: undefined,
+    keepRows: false,
+  };
   for (const [name, value] of Object.entries(config)) {
     const given = value !== null && value !== undefined;
     if (Object.hasOwn(TEXTS, name)) {

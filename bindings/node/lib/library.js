@@ -40,8 +40,10 @@ function load() {
   const { version, abiVersion, description } = addon.open(file);
   const conflict = findConflict(addon.layouts(), JSON.parse(description).structs, abiVersion);
   if (conflict) {
-    throw new Error(`${file} is lockrec ${version} (ABI ${abiVersion}), which does not fit this package, built for lockrec ` +
-      `${HEADER_VERSION} (ABI ${ABI_VERSION}): ${conflict}`);
+    throw new Error(
+      `${file} is lockrec ${version} (ABI ${abiVersion}), which does not fit this package, built for lockrec ` +
+        `${HEADER_VERSION} (ABI ${ABI_VERSION}): ${conflict}`,
+    );
   }
   // process.exit() runs no cleanup of addons, and a thread must not meet a process that is half gone.
   process.on('exit', () => addon.stopAll());

@@ -83,6 +83,7 @@ void Call::stop() noexcept {
 }
 
 void Call::run() noexcept {
+  pthread_setname_np(pthread_self(), "lockrec");  // for whoever looks at the process with ps or a debugger
   library_.reconcile(&arguments_.config(), &result_);
   const std::lock_guard lock(mutex_);
   ended_ = true;

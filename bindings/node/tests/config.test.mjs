@@ -25,9 +25,10 @@ const REFUSED = [
 ];
 
 for (const [what, config, kind, sentence] of REFUSED) {
-  it(`refuses ${what}`, () => assert.rejects(reconcile(config), (error) => {
-    assert.ok(error instanceof kind);
-    assert.match(error.message, sentence);
-    return true;
-  }));
+  it(`refuses ${what}`, () =>
+    assert.rejects(reconcile(config), (error) => {
+      assert.ok(error instanceof kind);
+      assert.match(error.message, sentence);
+      return true;
+    }));
 }

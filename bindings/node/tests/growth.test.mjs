@@ -13,7 +13,8 @@ const SCRIPT = `
     const number = (name) => Number(new RegExp(name + ':\\\\s+(\\\\d+)').exec(status)[1]);
     return { rssKb: number('VmRSS'), threads: number('Threads'), descriptors: fs.readdirSync('/proc/self/fd').length };
   };
-  const config = { rows: [], timeZone: 'UTC', redisUrl: process.argv[1], log: () => {}, logLevel: 'debug', keepRows: true };
+  const redisUrl = process.argv[1];
+  const config = { rows: [], timeZone: 'UTC', redisUrl, log: () => {}, logLevel: 'debug', keepRows: true };
   const calls = async (count) => {
     for (let i = 0; i < count; i += 4) await Promise.all([1, 2, 3, 4].map(() => reconcile(config)));
   };
@@ -30,7 +31,11 @@ const SCRIPT = `
 it('does not grow over ten thousand calls', { timeout: 240000 }, async (test) => {
   const redis = await Redis.start();
   test.after(() => redis.close());
-  const { stdout, stderr, code } = await run(process.execPath, ['--expose-gc', '--max-semi-space-size=1', '-e', SCRIPT, redis.url], { cwd: PACKAGE });
+  const { stdout, stderr, code } = await run(
+    process.execPath,
+    ['--expose-gc', '--max-semi-space-size=1', '-e', SCRIPT, redis.url],
+    { cwd: PACKAGE },
+  );
   assert.equal(code, 0, stderr);
   const [warm, middle, end] = JSON.parse(stdout);
   test.diagnostic(`RSS after 2000, 6000 and 10000 calls: ${warm.rssKb}, ${middle.rssKb}, ${end.rssKb} kB`);

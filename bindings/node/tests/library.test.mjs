@@ -24,19 +24,24 @@ function pretender(abiVersion, described) {
   return buildLibrary(`
     #include <stdio.h>
     #include <lockrec/lockrec.h>
-    int32_t lockrec_reconcile(const lockrec_config_t *config, lockrec_result_t *result) { return config == NULL && result == NULL; }
+    int32_t lockrec_reconcile(const lockrec_config_t *config, lockrec_result_t *result) { return !config && !result; }
     const char *lockrec_status_name(int32_t status) { return status ? "?" : ""; }
     int32_t lockrec_status_is_retryable(int32_t status) { return status; }
     const char *lockrec_version(void) { return "9.8.7"; }
     uint32_t lockrec_abi_version(void) { return ${abiVersion}; }
-    uint64_t lockrec_abi_describe(char *buffer, uint64_t capacity) { return (uint64_t)snprintf(buffer, capacity, "%s", ${text}); }`);
+    uint64_t lockrec_abi_describe(char *buffer, uint64_t capacity) {
+      return (uint64_t)snprintf(buffer, capacity, "%s", ${text});
+    }`);
 }
 
 describe('the shared library', () => {
   it('that LOCKREC_LIBRARY names and is not there is named', async () => {
     const { code, stderr } = await load('/nowhere/liblockrec.so.1');
     assert.equal(code, 1);
-    assert.match(stderr, /can't load \/nowhere\/liblockrec\.so\.1: .*; install liblockrec, or name it in LOCKREC_LIBRARY/);
+    assert.match(
+      stderr,
+      /can't load \/nowhere\/liblockrec\.so\.1: .*; install liblockrec, or name it in LOCKREC_LIBRARY/,
+    );
   });
 
   it('that is another one is refused', async () => {
@@ -44,22 +49,53 @@ describe('the shared library', () => {
     assert.match(stderr, /is not lockrec: it has no function lockrec_reconcile/);
   });
 
-  it('beside the addon is taken before the system\'s', async () => {
+  it("beside the addon is taken before the system's", async () => {
     const folder = temporaryFolder();
-    for (const name of ['index.js', 'lib', 'build']) fs.cpSync(path.join(PACKAGE, name), path.join(folder, name), { recursive: true });
+    for (const name of ['index.js', 'lib', 'build'])
+      fs.cpSync(path.join(PACKAGE, name), path.join(folder, name), { recursive: true });
     fs.copyFileSync(REAL, path.join(folder, 'build/liblockrec.so.1'));
     const { stdout, stderr } = await load('', folder);
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/, stderr);
-    fs.rmSync(folder, { recursive: true });
   });
 
-  const refusal = (abiVersion, why) => new RegExp(`is lockrec 9\\.8\\.7 \\(ABI ${abiVersion}\\), which does not fit this package, ` +
-    `built for lockrec \\d+\\.\\d+\\.\\d+ \\(ABI \\d+\\): ${why}`);
+  const refusal = (abiVersion, why) =>
+    new RegExp(
+      `is lockrec 9\\.8\\.7 \\(ABI ${abiVersion}\\), which does not fit this package, ` +
+        `built for lockrec \\d+\\.\\d+\\.\\d+ \\(ABI \\d+\\): ${why}`,
+    );
   for (const [what, abiVersion, change, why] of [
-    ['whose field moved', 1, ({ lockrec_config }) => { lockrec_config.fields[2].offset += 8; }, 'lockrec_config.deadline_ms lies elsewhere'],
-    ['whose field has another size', 2, ({ lockrec_result }) => { lockrec_result.fields.at(-1).size = 128; }, 'lockrec_result.message lies elsewhere'],
-    ['that lacks a field of its own version', 1, ({ lockrec_config }) => { lockrec_config.fields.pop(); }, 'lockrec_config.cancel_flag lies elsewhere'],
-    ['of another size in the same version', 1, ({ lockrec_result }) => { lockrec_result.size += 8; }, 'lockrec_result has another size'],
+    [
+      'whose field moved',
+      1,
+      ({ lockrec_config }) => {
+        lockrec_config.fields[2].offset += 8;
+      },
+      'lockrec_config.deadline_ms lies elsewhere',
+    ],
+    [
+      'whose field has another size',
+      2,
+      ({ lockrec_result }) => {
+        lockrec_result.fields.at(-1).size = 128;
+      },
+      'lockrec_result.message lies elsewhere',
+    ],
+    [
+      'that lacks a field of its own version',
+      1,
+      ({ lockrec_config }) => {
+        lockrec_config.fields.pop();
+      },
+      'lockrec_config.cancel_flag lies elsewhere',
+    ],
+    [
+      'of another size in the same version',
+      1,
+      ({ lockrec_result }) => {
+        lockrec_result.size += 8;
+      },
+      'lockrec_result has another size',
+    ],
     ['without a version', 0, () => {}, 'it has no ABI version'],
   ]) {
     it(`${what} is refused`, async () => {

@@ -13,10 +13,19 @@ describe('the example service', () => {
   before(async () => {
     redis = await Redis.start();
     emulator = await Emulator.start('--rows', '200', '--occupied', '22');
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', `
+    const { stdout } = await run(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `
       import { reconcile } from 'lockrec';
-      const { rows } = await reconcile(${JSON.stringify({ ...emulator.settings(), redisUrl: redis.url, dryRun: true, keepRows: true })});
-      console.log(rows[0].tag);`], { cwd: PACKAGE });
+      const settings = ${JSON.stringify(emulator.settings({ redisUrl: redis.url }))};
+      const { rows } = await reconcile({ ...settings, dryRun: true, keepRows: true });
+      console.log(rows[0].tag);`,
+      ],
+      { cwd: PACKAGE },
+    );
     tag = stdout.trim();
   });
   after(async () => {
@@ -29,12 +38,30 @@ describe('the example service', () => {
   });
 
   async function start(more = {}) {
-    const env = { ...process.env, GOOGLE_SHEET_ID: emulator.spreadsheet_id, GOOGLE_APPLICATION_CREDENTIALS: emulator.credentials_file,
-      SHEETS_ENDPOINT: emulator.url, SHEETS_CA_FILE: emulator.ca_file, REDIS_URL: redis.url, PORT: '0', LOCKREC_DEADLINE_MS: String(DEADLINE_MS), ...more };
+    const env = {
+      ...process.env,
+      GOOGLE_SHEET_ID: emulator.spreadsheet_id,
+      GOOGLE_APPLICATION_CREDENTIALS: emulator.credentials_file,
+      SHEETS_ENDPOINT: emulator.url,
+      SHEETS_CA_FILE: emulator.ca_file,
+      REDIS_URL: redis.url,
+      PORT: '0',
+      LOCKREC_DEADLINE_MS: String(DEADLINE_MS),
+      ...more,
+    };
     const begin = performance.now();
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, 'examples/service/server.mjs'], { cwd: PACKAGE, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const service = { said: '', exit: new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal]))) };
-    child.stderr.setEncoding('utf8').on('data', (text) => { service.said += text; });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, 'examples/service/server.mjs'], {
+      cwd: PACKAGE,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const service = {
+      said: '',
+      exit: new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal]))),
+    };
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      service.said += text;
+    });
     service.stop = () => {
       child.kill('SIGTERM');
       return service.exit;

@@ -27,11 +27,13 @@ SPOIL(deadline_negative, c->deadline_ms = -1)
 SPOIL(deadline_too_long, c->deadline_ms = 600001)
 SPOIL(no_source, (c->flags = 0, c->rows = NULL, c->row_count = 0))
 SPOIL(two_sources, c->source_file = "rows.csv")
-SPOIL(rows_without_flag, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "x", c->access_token = "t", c->row_count = 1))
+SPOIL(rows_without_flag, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "x",
+                          c->access_token = "t", c->row_count = 1))
 SPOIL(rows_null, (c->rows = NULL, c->row_count = 3))
 SPOIL(row_size_odd, c->row_size_bytes = 25)
 SPOIL(row_size_small, c->row_size_bytes = 16)
-SPOIL(id_is_address, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "https://docs.google.com/spreadsheets/d/abc/edit"))
+SPOIL(id_is_address, (c->flags = 0, c->rows = NULL, c->row_count = 0,
+                      c->spreadsheet_id = "https://docs.google.com/spreadsheets/d/abc/edit"))
 SPOIL(id_is_odd, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "a b", c->access_token = "t"))
 SPOIL(no_credential, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "abc"))
 SPOIL(two_credentials, (c->access_token = "t", c->credentials_file = "f"))
@@ -63,29 +65,57 @@ SPOIL(body_high, c->body_bytes_max = (INT64_C(1) << 30) + 1)
 SPOIL(log_level_high, c->log_level = 5)
 SPOIL(flag_unknown, c->flags |= 0x40000000u)
 SPOIL(cancel_flag_odd, c->cancel_flag = (const int32_t *)((const char *)words + 1))
-SPOIL(key_file_missing, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "abc", c->credentials_file = "/nowhere/key.json"))
+SPOIL(key_file_missing, (c->flags = 0, c->rows = NULL, c->row_count = 0, c->spreadsheet_id = "abc",
+                         c->credentials_file = "/nowhere/key.json"))
 
-#define BAD(spoil, about) {about, spoil, LOCKREC_E_CONFIG}
+#define BAD(spoil, about) \
+  { about, spoil, LOCKREC_E_CONFIG }
 
 static void every_misuse_names_its_field(void **state) {
   (void)state;
   memset(long_text, 'x', sizeof long_text - 1);
   const bad_config_t cases[] = {
-      BAD(deadline_negative, "deadline_ms"), BAD(deadline_too_long, "deadline_ms"), BAD(no_source, "spreadsheet_id"),
-      BAD(two_sources, "more than one source"), BAD(rows_without_flag, "LOCKREC_ROWS"), BAD(rows_null, "rows is NULL"),
-      BAD(row_size_odd, "row_size_bytes"), BAD(row_size_small, "row_size_bytes"), BAD(id_is_address, "only the id"),
-      BAD(id_is_odd, "spreadsheet_id"), BAD(no_credential, "credential"), BAD(two_credentials, "more than one credential"),
-      BAD(worksheet_empty, "worksheet"), BAD(column_latin1, "tag_column"), BAD(column_control, "tag_column"),
-      BAD(zone_missing, "time_zone"), BAD(zone_unknown, "America/Atlantis"), BAD(zone_escapes, "time zone"),
-      BAD(endpoint_plain, "sheets_endpoint"), BAD(endpoint_no_scheme, "token_endpoint"),
-      BAD(endpoint_with_user, "sheets_endpoint"), BAD(token_with_line_end, "access_token"),
-      BAD(token_too_long, "access_token"), BAD(url_scheme, "redis_url"), BAD(url_database, "redis_url"),
-      BAD(url_port, "redis_url"), BAD(url_query, "timeuot"), BAD(url_sentinel, "redis-sentinel"),
-      BAD(password_empty, "redis_password"), BAD(cert_without_key, "redis_key_file"), BAD(age_negative, "max_age_ms"),
-      BAD(ttl_short, "safety_ttl_ms"), BAD(ttl_long, "safety_ttl_ms"), BAD(fleet, "fleet_ttl_ms"),
-      BAD(now_negative, "now_unix_ms"), BAD(rows_max_high, "rows_max"), BAD(body_high, "body_bytes_max"),
-      BAD(log_level_high, "log_level"), {"flag", flag_unknown, LOCKREC_E_CONFIG_TOO_NEW},
-      BAD(cancel_flag_odd, "cancel_flag"), BAD(key_file_missing, "/nowhere/key.json"),
+      BAD(deadline_negative, "deadline_ms"),
+      BAD(deadline_too_long, "deadline_ms"),
+      BAD(no_source, "spreadsheet_id"),
+      BAD(two_sources, "more than one source"),
+      BAD(rows_without_flag, "LOCKREC_ROWS"),
+      BAD(rows_null, "rows is NULL"),
+      BAD(row_size_odd, "row_size_bytes"),
+      BAD(row_size_small, "row_size_bytes"),
+      BAD(id_is_address, "only the id"),
+      BAD(id_is_odd, "spreadsheet_id"),
+      BAD(no_credential, "credential"),
+      BAD(two_credentials, "more than one credential"),
+      BAD(worksheet_empty, "worksheet"),
+      BAD(column_latin1, "tag_column"),
+      BAD(column_control, "tag_column"),
+      BAD(zone_missing, "time_zone"),
+      BAD(zone_unknown, "America/Atlantis"),
+      BAD(zone_escapes, "time zone"),
+      BAD(endpoint_plain, "sheets_endpoint"),
+      BAD(endpoint_no_scheme, "token_endpoint"),
+      BAD(endpoint_with_user, "sheets_endpoint"),
+      BAD(token_with_line_end, "access_token"),
+      BAD(token_too_long, "access_token"),
+      BAD(url_scheme, "redis_url"),
+      BAD(url_database, "redis_url"),
+      BAD(url_port, "redis_url"),
+      BAD(url_query, "timeuot"),
+      BAD(url_sentinel, "redis-sentinel"),
+      BAD(password_empty, "redis_password"),
+      BAD(cert_without_key, "redis_key_file"),
+      BAD(age_negative, "max_age_ms"),
+      BAD(ttl_short, "safety_ttl_ms"),
+      BAD(ttl_long, "safety_ttl_ms"),
+      BAD(fleet, "fleet_ttl_ms"),
+      BAD(now_negative, "now_unix_ms"),
+      BAD(rows_max_high, "rows_max"),
+      BAD(body_high, "body_bytes_max"),
+      BAD(log_level_high, "log_level"),
+      {"flag", flag_unknown, LOCKREC_E_CONFIG_TOO_NEW},
+      BAD(cancel_flag_odd, "cancel_flag"),
+      BAD(key_file_missing, "/nowhere/key.json"),
   };
   const lockrec_row_t rows[] = {{"A", "MR(93)", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {

@@ -53,9 +53,8 @@ static void configure(lockrec_config_t *config, const lockrec_row_t *rows, uint6
   config->redis_url = redis.url;
 }
 
-static const lockrec_row_t some_rows[] = {{"A", "MR(93)", "21-01-2026 14:30:00"},
-                                          {"B", "NR(94)", "21-01-2026 15:30:00"},
-                                          {"C", NULL, NULL}};
+static const lockrec_row_t some_rows[] = {
+    {"A", "MR(93)", "21-01-2026 14:30:00"}, {"B", "NR(94)", "21-01-2026 15:30:00"}, {"C", NULL, NULL}};
 
 static void *call_often(void *failures) {
   for (int i = 0; i < CALLS_A_THREAD; ++i) {
@@ -99,7 +98,8 @@ static void calls_before_and_after_fork_work(void **state) {
       lockrec_result_t result = {.struct_size = sizeof result};
       run.config.log = NULL;
       run.config.on_row = NULL;
-      const int good = lockrec_reconcile(&run.config, &result) == LOCKREC_OK && result.already_locked == FIXTURE_OCCUPIED;
+      const int good =
+          lockrec_reconcile(&run.config, &result) == LOCKREC_OK && result.already_locked == FIXTURE_OCCUPIED;
       _exit(good ? 0 : 1);
     }
     int status = -1;
@@ -111,13 +111,14 @@ static void calls_before_and_after_fork_work(void **state) {
 
 static void environment_is_read_only_where_it_is_asked_for(void **state) {
   (void)state;
-  const char *names[] = {"GOOGLE_SHEET_ID", "GOOGLE_APPLICATION_CREDENTIALS", "REDIS_URL", "HOJA_OPERACIONES_NOMBRE",
-                         "TIMEZONE", "GOOGLE_APPLICATION_CREDENTIALS_JSON"};
+  const char *names[] = {"GOOGLE_SHEET_ID", "GOOGLE_APPLICATION_CREDENTIALS",
+                         "REDIS_URL",       "HOJA_OPERACIONES_NOMBRE",
+                         "TIMEZONE",        "GOOGLE_APPLICATION_CREDENTIALS_JSON"};
   run_t run;
   run_init(&run);
   fixture_use_sheet(&run, &emulator);
-  const char *values[] = {emulator.spreadsheet_id, emulator.credentials_file, redis.url, "Operaciones",
-                          "America/Punta_Arenas", ""};
+  const char *values[] = {emulator.spreadsheet_id, emulator.credentials_file, redis.url,
+                          "Operaciones",           "America/Punta_Arenas",    ""};
   run.config.spreadsheet_id = NULL;
   run.config.credentials_file = NULL;
   for (int i = 0; i < 6; ++i) setenv(names[i], values[i], 1);
@@ -174,10 +175,12 @@ static void rows_with_a_stride_are_read(void **state) {
 
 static void source_files_restore_as_the_sheet_does(void **state) {
   (void)state;
-  const char csv[] = "\xef\xbb\xbfid,TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\r\n1,\"A \"\"x\"\"\",MR(93),21-01-2026 14:30:00\r\n"
-                     "2,B,DISPONIBLE,\r\n";
-  const char json[] = "{\"range\":\"Operaciones!A1:C3\",\"values\":[[\"tag spool\",\"OCUPADO/POR\",\"Fecha_Ocupacion\"],"
-                      "[\"A \\\"x\\\"\",\"MR(93)\",46043.6041666667],[\"B\"]]}";
+  const char csv[] =
+      "\xef\xbb\xbfid,TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\r\n1,\"A \"\"x\"\"\",MR(93),21-01-2026 14:30:00\r\n"
+      "2,B,DISPONIBLE,\r\n";
+  const char json[] =
+      "{\"range\":\"Operaciones!A1:C3\",\"values\":[[\"tag spool\",\"OCUPADO/POR\",\"Fecha_Ocupacion\"],"
+      "[\"A \\\"x\\\"\",\"MR(93)\",46043.6041666667],[\"B\"]]}";
   char paths[2][256];
   snprintf(paths[0], sizeof paths[0], "%s", temp_file("rows.csv", csv, sizeof csv - 1));
   snprintf(paths[1], sizeof paths[1], "%s", temp_file("rows.json", json, sizeof json - 1));

@@ -94,7 +94,7 @@ void post_sends_the_form_without_waiting_for_continue(void**) {
   const LocalServer other(answer_well);
   request = get(other.url("/token"));
   request.form = Secret(std::string(2 << 20, 'j'));  // from 1 MiB on curl would ask first
-  assert_int_equal(exchange(loop, request, Deadline(3000)).status, 200);
+  assert_int_equal(exchange(loop, request, Deadline(30000)).status, 200);
   check(other.seen().all().find("Expect:") == std::string::npos, "no Expect");
 }
 
@@ -169,8 +169,7 @@ void proxy_that_refuses_is_named_as_the_culprit(void**) {
   const std::string address = "http://user:pa55word@127.0.0.1:" + std::to_string(proxy.port());
   setenv("https_proxy", address.c_str(), 1);
   Loop loop;
-  const auto error =
-      transport_error_of([&] { exchange(loop, get("https://sheets.example:443/x"), Deadline(3000)); });
+  const auto error = transport_error_of([&] { exchange(loop, get("https://sheets.example:443/x"), Deadline(3000)); });
   unsetenv("https_proxy");
   check_failure(error, lockrec::net::TransportError::Kind::unreachable,
                 "the proxy refused the connection to sheets.example:443 with HTTP status 407");
@@ -182,8 +181,7 @@ void proxy_that_can_not_be_reached_is_named_without_its_password(void**) {
   const std::string address = "http://user:pa55word@127.0.0.1:" + std::to_string(port);
   setenv("https_proxy", address.c_str(), 1);
   Loop loop;
-  const auto error =
-      transport_error_of([&] { exchange(loop, get("https://sheets.example:443/x"), Deadline(3000)); });
+  const auto error = transport_error_of([&] { exchange(loop, get("https://sheets.example:443/x"), Deadline(3000)); });
   unsetenv("https_proxy");
   close(bound);
   check_failure(error, lockrec::net::TransportError::Kind::unreachable,

@@ -68,7 +68,7 @@ class Peer {
   // Up to the empty line, and the body that Content-Length announces; empty at the end.
   std::string read_request() {
     std::string request;
-    char data[4096];
+    char data[65536];
     for (;;) {
       const std::size_t head = request.find("\r\n\r\n");
       if (head != std::string::npos) {

@@ -134,9 +134,7 @@ void echo(Peer& peer) {
 
 void what_sigpipe_does_is_never_changed(void**) {
   sigpipe_changes = 0;
-  {
-    const Loop unused;
-  }
+  { const Loop unused; }
   assert_int_equal(sigpipe_changes, 0);
   const LocalServer server(echo);
   sigpipe_changes = 0;

@@ -83,7 +83,8 @@ static void steps_passed_are_logged_with_the_words_that_check_relies_on(void **s
   begin(&run);
   run.config.flags = LOCKREC_DRY_RUN;
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
-  const char *words[] = {"credentials: ", "token: ", "sheet: ", "columns: ", "zone: ", "redis: ", "permissions: ", "done: "};
+  const char *words[] = {
+      "credentials: ", "token: ", "sheet: ", "columns: ", "zone: ", "redis: ", "permissions: ", "done: "};
   for (size_t i = 0; i < sizeof words / sizeof *words; ++i) assert_logged(&run, LOCKREC_LOG_INFO, words[i]);
   run_free(&run);
 }
@@ -114,9 +115,10 @@ static void worker_who_finishes_between_read_and_confirm_leaves_no_lock(void **s
   (void)state;
   run_t run;
   begin_small(&run);
-  emulator_tell(&small, "{\"op\":\"edit_on\",\"where\":\"confirm\",\"edits\":["
-                        "{\"op\":\"set\",\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"},"
-                        "{\"op\":\"set\",\"tag\":\"SP-0003\",\"column\":\"Ocupado_Por\",\"value\":\"ZZ(999)\"}]}");
+  emulator_tell(&small,
+                "{\"op\":\"edit_on\",\"where\":\"confirm\",\"edits\":["
+                "{\"op\":\"set\",\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"},"
+                "{\"op\":\"set\",\"tag\":\"SP-0003\",\"column\":\"Ocupado_Por\",\"value\":\"ZZ(999)\"}]}");
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.withdrawn, 2);
   assert_int_equal(run.result.reconciled, FIXTURE_OCCUPIED - 2);
@@ -141,8 +143,9 @@ static void half_made_lock_of_a_finished_worker_is_left_to_expire(void **state) 
   run_free(&run);
 
   begin_small(&run);
-  emulator_tell(&small, "{\"op\":\"edit_on\",\"where\":\"confirm\",\"edits\":["
-                        "{\"op\":\"set\",\"tag\":\"SP-0001\",\"column\":\"Ocupado_Por\",\"value\":\"\"}]}");
+  emulator_tell(&small,
+                "{\"op\":\"edit_on\",\"where\":\"confirm\",\"edits\":["
+                "{\"op\":\"set\",\"tag\":\"SP-0001\",\"column\":\"Ocupado_Por\",\"value\":\"\"}]}");
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.withdrawn, 1);
   const long long life_ms = redis_life_ms(&redis, "spool_lock:SP-0001");
@@ -176,7 +179,8 @@ static void confirm_that_fails_is_said_and_does_not_cost_the_locks(void **state)
   (void)state;
   run_t run;
   begin_small(&run);
-  emulator_tell(&small, "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":0,\"kind\":\"google_error\",\"name\":\"not_shared\"}");
+  emulator_tell(
+      &small, "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":0,\"kind\":\"google_error\",\"name\":\"not_shared\"}");
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.reconciled, FIXTURE_OCCUPIED);
   assert_int_equal(run.result.unconfirmed, FIXTURE_OCCUPIED);
@@ -212,8 +216,9 @@ static void column_inserted_between_the_reads_is_noticed(void **state) {
   (void)state;
   run_t run;
   begin_small(&run);
-  emulator_tell(&small, "{\"op\":\"edit_on\",\"where\":\"values\",\"edits\":["
-                        "{\"op\":\"insert_column\",\"before\":\"Ocupado_Por\",\"header\":\"MatSys\",\"fill\":\"-\"}]}");
+  emulator_tell(&small,
+                "{\"op\":\"edit_on\",\"where\":\"values\",\"edits\":["
+                "{\"op\":\"insert_column\",\"before\":\"Ocupado_Por\",\"header\":\"MatSys\",\"fill\":\"-\"}]}");
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.reconciled, FIXTURE_OCCUPIED);
   assert_int_equal(emulator_stat(&small, "metadata"), 2);

@@ -172,8 +172,8 @@ static void minimal_permissions_suffice_with_and_without_scripts(void **state) {
   const char *scripts[] = {"+eval", "+watch"};
   for (int i = 0; i < 2; ++i) {
     redis_clean(&redis);
-    redis_must(&redis, "ACL", "SETUSER", "lockrec", "reset", "on", ">s3cret-word", "~spool_lock:*", "+get", "+mget", "+set",
-               "+pttl", "+persist", "+del", "+select", "+client|setname", scripts[i], NULL);
+    redis_must(&redis, "ACL", "SETUSER", "lockrec", "reset", "on", ">s3cret-word", "~spool_lock:*", "+get", "+mget",
+               "+set", "+pttl", "+persist", "+del", "+select", "+client|setname", scripts[i], NULL);
     if (i == 1) redis_must(&redis, "ACL", "SETUSER", "lockrec", "+unwatch", "+multi", "+exec", NULL);
     redis_must(&redis, "SET", "spool_lock:B", "93:peer:d", "PX", "9000", NULL);
     run_t run;

@@ -1,4 +1,5 @@
-/* What happens to a claim between its making and its commit: it goes, is taken by others, or has to wait for a round. */
+/* What happens to a claim between its making and its commit: it goes, is taken by others, or has to wait for a round.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -39,8 +40,9 @@ static int begin(void **state) {
   run_init(&run);
   fixture_use_sheet(&run, &google);
   run_use_redis(&run, &redis);
-  emulator_tell(&google, "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":0,\"kind\":\"google_error\","
-                         "\"name\":\"not_shared\"}");
+  emulator_tell(&google,
+                "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":0,\"kind\":\"google_error\","
+                "\"name\":\"not_shared\"}");
   return 0;
 }
 

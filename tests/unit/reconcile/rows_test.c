@@ -75,20 +75,28 @@ static void row_of_each_kind_falls_into_its_count(void **state) {
       {"owner is a dash", {"T", "-", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_OWNER_INVALID},
       {"owner with two ids", {"T", "x(1)(93)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_OWNER_INVALID},
       {"owner id zero", {"T", "MR(0)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_OWNER_INVALID},
-      {"Arabic digits", {"T", "MR(\xd9\xa9\xd9\xa3)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID,
+      {"Arabic digits",
+       {"T", "MR(\xd9\xa9\xd9\xa3)", FRESH},
+       LOCKREC_ROW_SKIPPED_INVALID,
        LOCKREC_REASON_OWNER_INVALID},
       {"no tag", {" ", "MR(93)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_TAG_EMPTY},
       {"sheet error as tag", {"#N/A", "MR(93)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_TAG_INVALID},
       {"still loading", {"Loading...", "MR(93)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_TAG_INVALID},
       {"tag too long", {long_tag, "MR(93)", FRESH}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_TAG_TOO_LONG},
-      {"31st of February", {"T", "MR(93)", "31-02-2026 10:00:00"}, LOCKREC_ROW_SKIPPED_INVALID,
+      {"31st of February",
+       {"T", "MR(93)", "31-02-2026 10:00:00"},
+       LOCKREC_ROW_SKIPPED_INVALID,
        LOCKREC_REASON_DATE_INVALID},
       {"year 1969", {"T", "MR(93)", "01-01-1969 10:00:00"}, LOCKREC_ROW_SKIPPED_INVALID, LOCKREC_REASON_DATE_INVALID},
-      {"exactly 24 hours", {"T", "MR(93)", "20-01-2026 18:00:00"}, LOCKREC_ROW_RECONCILED,
+      {"exactly 24 hours",
+       {"T", "MR(93)", "20-01-2026 18:00:00"},
+       LOCKREC_ROW_RECONCILED,
        LOCKREC_REASON_NOT_CONFIRMED},
       {"a second more", {"T", "MR(93)", "20-01-2026 17:59:59"}, LOCKREC_ROW_SKIPPED_STALE, LOCKREC_REASON_TOO_OLD},
       {"yesterday, a date alone", {"T", "MR(93)", "20-01-2026"}, LOCKREC_ROW_RECONCILED, LOCKREC_REASON_NOT_CONFIRMED},
-      {"the day before, a date alone", {"T", "MR(93)", "19-01-2026"}, LOCKREC_ROW_SKIPPED_STALE,
+      {"the day before, a date alone",
+       {"T", "MR(93)", "19-01-2026"},
+       LOCKREC_ROW_SKIPPED_STALE,
        LOCKREC_REASON_TOO_OLD},
       {"tag with spaces around", {"  T ", "MR(93)", FRESH}, LOCKREC_ROW_RECONCILED, LOCKREC_REASON_NOT_CONFIRMED},
   };
@@ -118,7 +126,8 @@ static void zero_rows_are_ok(void **state) {
 
 static void undated_and_future_rows_are_kept_with_a_warning(void **state) {
   (void)state;
-  const lockrec_row_t rows[] = {{"UNDATED", "MR(93)", NULL}, {"FUTURE", "MR(93)", "21-01-2026 18:06:00"},
+  const lockrec_row_t rows[] = {{"UNDATED", "MR(93)", NULL},
+                                {"FUTURE", "MR(93)", "21-01-2026 18:06:00"},
                                 {"NEAR", "MR(93)", "21-01-2026 18:04:59"}};
   run_t run;
   begin(&run, rows, 3);
@@ -136,9 +145,8 @@ static void undated_and_future_rows_are_kept_with_a_warning(void **state) {
 static void repeated_tag_shares_the_first_rows_fate(void **state) {
   (void)state;
   const lockrec_row_t rows[] = {
-      {"A", "MR(93)", FRESH}, {"A", "XY(093)", FRESH}, {"A", "NR(94)", FRESH},
-      {"B", "MR(93)", "01-01-2026 10:00:00"}, {"B", "NR(94)", FRESH},
-      {"C", "MR(93)", FRESH}, {"C", "MR(93)", FRESH}};
+      {"A", "MR(93)", FRESH}, {"A", "XY(093)", FRESH}, {"A", "NR(94)", FRESH}, {"B", "MR(93)", "01-01-2026 10:00:00"},
+      {"B", "NR(94)", FRESH}, {"C", "MR(93)", FRESH},  {"C", "MR(93)", FRESH}};
   run_t run;
   begin(&run, rows, 7);
   redis_must(&redis, "SET", "spool_lock:C", "7:u:d", NULL);

@@ -22,6 +22,7 @@ extern "C" {
 #include "loopback.h"
 #include "redis_server.h"
 #include "relay.h"
+#include "run.h"
 #include "tls_files.h"
 }
 #pragma GCC diagnostic pop

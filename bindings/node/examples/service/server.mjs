@@ -15,13 +15,17 @@ async function restoreLocks(signal) {
   const log = (level, text) => console.error(`lockrec: ${level}: ${text}`);
   try {
     const result = await reconcile({ env: true, deadlineMs, log, logLevel: 'info', ...testSettings }, { signal });
-    console.error(`locks: ${result.reconciled} restored, ${result.alreadyLocked} there, ${result.skipped} rows skipped`);
+    console.error(
+      `locks: ${result.reconciled} restored, ${result.alreadyLocked} there, ${result.skipped} rows skipped`,
+    );
     return result;
   } catch (error) {
     const timedOut = error.code === 'LOCKREC_E_DEADLINE';
-    console.error(timedOut
-      ? `Redis reconciliation timed out after ${deadlineMs / 1000}s. Locks will be created on-demand.`
-      : `Redis reconciliation failed: ${error.message}. Locks will be created on-demand.`);
+    console.error(
+      timedOut
+        ? `Redis reconciliation timed out after ${deadlineMs / 1000}s. Locks will be created on-demand.`
+        : `Redis reconciliation failed: ${error.message}. Locks will be created on-demand.`,
+    );
     if (error.result?.rowsTotal) console.error(`Occupied spools without a known lock: ${error.result.withoutLock}.`);
     return error.result ?? null;
   }
@@ -31,7 +35,10 @@ async function restoreLocks(signal) {
 function connectRedis(address = 'redis://127.0.0.1:6379/0') {
   const options = { maxRetriesPerRequest: 0, commandTimeout: 2000, connectTimeout: 2000 };
   const { protocol, pathname, searchParams } = new URL(address);
-  const client = protocol === 'unix:' ? new Redis({ ...options, path: pathname, db: Number(searchParams.get('db') ?? 0) }) : new Redis(address, options);
+  const client =
+    protocol === 'unix:'
+      ? new Redis({ ...options, path: pathname, db: Number(searchParams.get('db') ?? 0) })
+      : new Redis(address, options);
   client.on('error', () => {}); // each command says what went wrong
   return client;
 }
@@ -45,10 +52,13 @@ const redis = connectRedis(process.env.REDIS_URL);
 
 const routes = [
   [/^\/healthz$/, async () => [200, { ready: true, locks: result && { ...result, rows: undefined } }]],
-  [/^\/spools\/([^/]+)$/, async ([, tag]) => {
-    const lock = await redis.get(`spool_lock:${decodeURIComponent(tag)}`);
-    return [200, { tag: decodeURIComponent(tag), workerId: lock && Number(lock.split(':', 1)[0]) }];
-  }],
+  [
+    /^\/spools\/([^/]+)$/,
+    async ([, tag]) => {
+      const lock = await redis.get(`spool_lock:${decodeURIComponent(tag)}`);
+      return [200, { tag: decodeURIComponent(tag), workerId: lock && Number(lock.split(':', 1)[0]) }];
+    },
+  ],
 ];
 
 async function answer(path) {
@@ -65,7 +75,9 @@ const server = http.createServer(async (request, response) => {
   const [status, body] = await answer(request.url.split('?', 1)[0]);
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 });
-server.listen(Number(process.env.PORT ?? 8000), process.env.HOST ?? '127.0.0.1', () => console.log(`serving on port ${server.address().port}`));
+server.listen(Number(process.env.PORT ?? 8000), process.env.HOST ?? '127.0.0.1', () =>
+  console.log(`serving on port ${server.address().port}`),
+);
 stopping.signal.addEventListener('abort', () => {
   server.close();
   server.closeAllConnections();

@@ -12,6 +12,10 @@ export function buildAddon(source) {
 /** A shared library from C text. */
 export function buildLibrary(text) {
   const target = path.join(temporaryFolder(), 'liblockrec.so.1');
-  execFileSync(process.env.CC || 'cc', ['-shared', '-fPIC', '-x', 'c', '-', '-o', target, `-I${path.join(ROOT, 'include')}`], { input: text });
+  execFileSync(
+    process.env.CC || 'cc',
+    ['-shared', '-fPIC', '-x', 'c', '-', '-o', target, `-I${path.join(ROOT, 'include')}`],
+    { input: text },
+  );
   return target;
 }

@@ -1,4 +1,4 @@
-// Real parts for the tests: a private redis-server and the Sheets emulator; both end with the test, also when it is killed.
+// Real parts for the tests: a private redis-server and the Sheets emulator. Both end with the test, killed or not.
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -11,8 +11,11 @@ export const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 export const ROOT = path.resolve(PACKAGE, '../..');
 const SUPPORT = path.join(ROOT, 'tests/support');
 
+/** It is gone when the test's process ends. */
 export function temporaryFolder() {
-  return fs.mkdtempSync(path.join(os.tmpdir(), 'lockrec-node-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lockrec-node-'));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 export async function waitFor(condition, milliseconds = 10000) {
@@ -38,8 +41,11 @@ export class Redis {
     redis.folder = temporaryFolder();
     redis.socket = path.join(redis.folder, 'redis.sock');
     redis.url = `unix://${redis.socket}`;
-    redis.child = startWithParent('redis-server', ['--port', '0', '--unixsocket', redis.socket, '--save', '', '--dir', redis.folder],
-      { stdio: 'ignore' });
+    redis.child = startWithParent(
+      'redis-server',
+      ['--port', '0', '--unixsocket', redis.socket, '--save', '', '--dir', redis.folder],
+      { stdio: 'ignore' },
+    );
     await waitFor(() => fs.existsSync(redis.socket) && redis.ask('PING') === 'PONG');
     return redis;
   }
@@ -60,7 +66,6 @@ export class Redis {
   async close() {
     this.child.kill('SIGKILL');
     await ended(this.child);
-    fs.rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -69,7 +74,9 @@ export class Emulator {
   static async start(...args) {
     const emulator = new Emulator();
     const keyFile = path.join(os.tmpdir(), 'lockrec-test-account-key.pem');
-    emulator.child = spawn(path.join(SUPPORT, 'sheets-emulator'), ['--key-file', keyFile, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    emulator.child = spawn(path.join(SUPPORT, 'sheets-emulator'), ['--key-file', keyFile, ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     emulator.lines = readline.createInterface({ input: emulator.child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await emulator.lines.next();
     if (done) throw new Error('the emulator did not start');
@@ -89,8 +96,14 @@ export class Emulator {
   }
 
   settings(more = {}) {
-    return { spreadsheetId: this.spreadsheet_id, credentialsFile: this.credentials_file, sheetsEndpoint: this.url,
-      tokenEndpoint: this.token_url, caFile: this.ca_file, ...more };
+    return {
+      spreadsheetId: this.spreadsheet_id,
+      credentialsFile: this.credentials_file,
+      sheetsEndpoint: this.url,
+      tokenEndpoint: this.token_url,
+      caFile: this.ca_file,
+      ...more,
+    };
   }
 
   async close() {
@@ -104,7 +117,10 @@ export async function run(command, args, options = {}) {
   const begin = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (part) => { text[name] += part; });
+  for (const name of ['stdout', 'stderr'])
+    child[name].setEncoding('utf8').on('data', (part) => {
+      text[name] += part;
+    });
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (...values) => resolve(values));
@@ -118,5 +134,9 @@ export function requestSeen(emulator) {
 }
 
 /** The Node that runs, and the official ones that tests/run has fetched: LOCKREC_NODES lists their binaries. */
-export const NODES = [process.execPath, ...(process.env.LOCKREC_NODES ?? '').split(':').filter(Boolean)]
-  .map((file) => ({ path: file, name: `Node ${execFileSync(file, ['-p', 'process.version'], { encoding: 'utf8' }).trim()}` }));
+export const NODES = [process.execPath, ...(process.env.LOCKREC_NODES ?? '').split(':').filter(Boolean)].map(
+  (file) => ({
+    path: file,
+    name: `Node ${execFileSync(file, ['-p', 'process.version'], { encoding: 'utf8' }).trim()}`,
+  }),
+);
