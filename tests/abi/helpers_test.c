@@ -1,9 +1,10 @@
 /* The pure helpers: names, what may be tried again, versions, and the layout's text as snprintf would give it. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <lockrec/lockrec.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* A plug-in host loads the library, calls it and closes it, again and again. Not linked to it. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <dlfcn.h>
 #include <lockrec/lockrec.h>

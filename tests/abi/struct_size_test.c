@@ -1,9 +1,10 @@
 /* Callers that were built against an older or newer header: what struct_size says is what is read and written. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include <lockrec/lockrec.h>
 #include <stdlib.h>
