@@ -77,7 +77,7 @@ function rowsOf(rows) {
   return Buffer.from(cells.length > 0 ? `${cells.join('\0')}\0` : '', 'utf8');
 }
 
-/** -> { settings, cells, log, onRow, keepRows }. Throws TypeError or RangeError where a setting can't have that value. */
+/** -> { settings, cells, log, onRow, keepRows }. Throws TypeError or RangeError. */
 function read(config) {
   if (typeof config !== 'object' || config === null)
     throw new TypeError(`the configuration must be an object, not ${kindOf(config)}`);
