@@ -68,6 +68,8 @@ def count_case(case):
     counted = count_cmocka(text) or count_plain(text) or count_unittest(text) or Counts()
     if case.get("status") != "run":
         return counted if counted.failed else counted + Counts(failed=1)
+    if re.search(r"^Ran 0 tests", text, re.MULTILINE):
+        return Counts(skipped=1)
     return counted if sum(counted) else Counts(passed=1)
 
 
