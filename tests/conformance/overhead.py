@@ -43,8 +43,8 @@ class Table:
         return {host: median - base for host, median in self.medians.items() if base is not None}
 
     def text(self):
-        lines = [f"host      median µs   over C µs   ({ROWS} rows, all locked; goal: below {GOAL_US} over C)"]
+        lines = [f"measured: host      median µs   over C µs   ({ROWS} rows, all locked; goal: below {GOAL_US} over C)"]
         for host, median in self.medians.items():
             over = self.over().get(host)
-            lines.append(f"{host:<8} {median:>10.0f} {'-' if over is None else f'{over:.0f}':>11}")
+            lines.append(f"measured: {host:<8} {median:>10.0f} {'-' if over is None else f'{over:.0f}':>11}")
         return "\n".join(lines)

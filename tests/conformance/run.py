@@ -166,9 +166,10 @@ def main():
         if table:
             runner.report("overhead below 2 ms in the median", table.problems)
         runner.finish()
-        print(f"\n{runner.passed} passed, {runner.failed} failed in {time.monotonic() - begin:.0f} s")
+        print(f"measured: drivers {','.join(options.drivers)}, seed {options.seed}, {time.monotonic() - begin:.0f} s")
         if table:
             print(table.text())
+        print(f"{runner.passed} passed, {runner.failed} failed")
     finally:
         for host in list(runner.drivers):
             runner.end(host)

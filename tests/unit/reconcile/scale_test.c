@@ -70,7 +70,7 @@ static void row_costs_less_than_400_bytes(void **state) {
   assert_int_equal(run.result.reconciled, MANY);
   assert_int_equal(redis_key_count(&redis), MANY);
   const long bytes_a_row = (peak_kb() - before_kb) * 1024 / MANY;
-  print_message("%d rows, all missing: %lld ms for Redis, %ld bytes a row\n", MANY, (long long)run.result.redis_ms,
+  print_message("measured: %d rows, all missing: %lld ms for Redis, %ld bytes a row\n", MANY, (long long)run.result.redis_ms,
                 bytes_a_row);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   assert_true(bytes_a_row < BYTES_A_ROW_MAX);
@@ -98,7 +98,7 @@ static void sheet_of_many_pages_is_read_and_restored_whole(void **state) {
   assert_int_equal(emulator_stat(&emulator, "metadata"), 1);
   /* Three pages of 50,000 rows, read twice. */
   assert_int_equal(emulator_stat(&emulator, "values") + emulator_stat(&emulator, "confirm"), 6);
-  print_message("140,000 rows of a sheet: %lld ms for the sheet, %lld ms for Redis\n", (long long)run.result.sheet_ms,
+  print_message("measured: 140,000 rows of a sheet: %lld ms for the sheet, %lld ms for Redis\n", (long long)run.result.sheet_ms,
                 (long long)run.result.redis_ms);
   run_free(&run);
   emulator_end(&emulator);
@@ -115,7 +115,7 @@ static void locks_are_made_in_pipelines_and_batches(void **state) {
   const long long reads_before = redis_info(&redis, "total_reads_processed");
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   const long long reads = redis_info(&redis, "total_reads_processed") - reads_before;
-  print_message("%d locks: the server read %lld times\n", FEW, reads);
+  print_message("measured: %d locks: the server read %lld times\n", FEW, reads);
   assert_true(reads < 200);
   const char *stats = redis_must(&redis, "INFO", "commandstats", NULL).text;
   assert_non_null(strstr(stats, "cmdstat_eval:calls=4,"));
