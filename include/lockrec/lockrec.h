@@ -229,7 +229,8 @@ typedef struct lockrec_config {
   void *on_row_user;
 
   /* NULL, or a 4-byte aligned word: another thread stores non-zero atomically, and the call
-   * returns LOCKREC_E_CANCELLED within 50 ms. */
+   * returns LOCKREC_E_CANCELLED within 50 ms. The exception: a .json file is parsed in one go, which
+   * takes about 0.1 s for 200,000 rows, and neither a cancel nor the deadline is seen meanwhile. */
   const int32_t *cancel_flag;
 } lockrec_config_t;
 
