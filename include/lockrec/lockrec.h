@@ -206,7 +206,8 @@ typedef struct lockrec_config {
   const char *token_endpoint;   /* NULL = the key's token_uri */
   const char *ca_file;          /* PEM, for the two endpoints; NULL = the system's */
 
-  /* redis://, rediss://, unix:///path?db=0, redis-sentinel://; NULL = "redis://127.0.0.1:6379/0" */
+  /* redis://, rediss://, unix:///path?db=0; NULL = "redis://127.0.0.1:6379/0"; 0.1.0 refuses redis-sentinel:// and
+   * Cluster */
   const char *redis_url;
   const char *redis_username; /* these five win over the URL's */
   const char *redis_password;
@@ -217,7 +218,7 @@ typedef struct lockrec_config {
 
   int64_t max_age_ms;    /* an older occupation is stale; 1 to 10 years; 0 = 86400000, 24 hours */
   int64_t safety_ttl_ms; /* life of a lock that is claimed and not yet committed; 100 to 600000; 0 = 10000 */
-  int64_t fleet_ttl_ms;  /* above 0: one process of a fleet reconciles within this time; up to 86400000 */
+  int64_t fleet_ttl_ms;  /* above 0: one process of a fleet reconciles within this time; 0.1.0 refuses all but 0 */
   int64_t now_unix_ms;   /* the instant that ages are judged against; 0 = the system clock */
 
   int64_t rows_max;       /* more rows are LOCKREC_E_SHEET_FORMAT; up to 10000000; 0 = 1000000 */

@@ -26,6 +26,8 @@ class Log {
   // then only counted; finish_rows() writes one line for every kind that had more.
   void row(std::int32_t level, std::string_view kind, std::string_view text);
   void finish_rows();
+  // The rows are read again: what was counted of them no longer holds.
+  void forget_rows() { kinds_.clear(); }
 
  private:
   struct Kind {

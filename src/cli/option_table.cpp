@@ -23,7 +23,7 @@ constexpr TextOption kTexts[] = {
     {"--ca-file", &Config::ca_file, "FILE", "Google", "Authorities to trust at the two endpoints, PEM [the system's]"},
 
     {"--redis-url", &Config::redis_url, "URL", "Redis",
-     "redis://, rediss://, unix:///path?db=0 or redis-sentinel://,\nwithout password [redis://127.0.0.1:6379/0]"},
+     "redis://, rediss:// or unix:///path?db=0,\nwithout password [redis://127.0.0.1:6379/0]"},
     {"--redis-username", &Config::redis_username, "NAME", "Redis", "An ACL user [the URL's]"},
     {"--redis-ca-file", &Config::redis_ca_file, "FILE", "Redis", "Authorities to trust at Redis, PEM [the system's]"},
     {"--redis-cert-file", &Config::redis_cert_file, "FILE", "Redis", "A client certificate, PEM"},
@@ -45,7 +45,7 @@ constexpr NumberOption kNumbers[] = {
     {"--safety-ttl-ms", &Config::safety_ttl_ms, 100, 600'000, "MS", "Rules",
      "Life of a lock until it is made permanent [10000]"},
     {"--fleet-ttl-ms", &Config::fleet_ttl_ms, 0, 86'400'000, "MS", "Rules",
-     "One process of a fleet works within this time [0, off]"},
+     "For a later version; this one takes 0 only [0, off]"},
     {"--now-unix-ms", &Config::now_unix_ms, 0, kYear2200Ms, "MS", "Rules",
      "Judge ages against this instant [0, the clock]"},
 };

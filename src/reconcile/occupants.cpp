@@ -13,9 +13,12 @@ Occupants::Occupants(const std::vector<redis::LockId>& claims, const Plan& plan,
 
 void Occupants::occupant(const Cell& tag, const Cell& occupied_by) {
   const Owner owner = read_owner(occupied_by, free_value_);
-  if (owner.kind != Owner::Kind::worker) return;
+  if (owner.kind == Owner::Kind::nobody) return;
   const Tag read = read_tag(tag);
-  if (read.reason != LOCKREC_REASON_NONE) return;
+  if (owner.kind == Owner::Kind::invalid || read.reason != LOCKREC_REASON_NONE) {
+    ++unreadable_;
+    return;
+  }
   const auto claim = claims_by_tag_.find(read.text);
   if (claim != claims_by_tag_.end() && plan_[claim->second.id].owner_id == owner.id) claim->second.confirmed = true;
 }

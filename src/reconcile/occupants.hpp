@@ -16,6 +16,8 @@ class Occupants final : public sheet::OccupantReader {
   Occupants(const std::vector<redis::LockId>& claims, const Plan& plan, std::string_view free_value);
   void occupant(const Cell& tag, const Cell& occupied_by) override;
   bool still_occupies(redis::LockId id) const;
+  // More rows are unreadable than in the first read: somebody who still works may stand in one of them.
+  bool hides_somebody() const { return unreadable_ > plan_.unreadable_rows(); }
 
  private:
   struct Claim {
@@ -24,6 +26,7 @@ class Occupants final : public sheet::OccupantReader {
   };
   const Plan& plan_;
   std::string_view free_value_;
+  std::int64_t unreadable_ = 0;
   std::unordered_map<std::string_view, Claim> claims_by_tag_;
 };
 

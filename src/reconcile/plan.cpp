@@ -1,5 +1,6 @@
 #include "reconcile/plan.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "domain/lock_value.hpp"
 #include "reconcile/row_warnings.hpp"
@@ -20,6 +21,15 @@ std::string shown(const Cell& cell) {
   return "";
 }
 
+TimeZone load_spreadsheets_zone(const std::string& name) {
+  try {
+    return TimeZone::load(name);
+  } catch (const Error& error) {
+    throw Error(error.status(), std::string(error.what()) + " (it is the spreadsheet's own: give time_zone)",
+                error.cause());
+  }
+}
+
 bool has_its_lock(std::int32_t outcome) {
   return outcome == LOCKREC_ROW_ALREADY_LOCKED || outcome == LOCKREC_ROW_ADOPTED || outcome == LOCKREC_ROW_RECONCILED;
 }
@@ -35,8 +45,9 @@ void Plan::begin(const std::string& spreadsheet_time_zone) {
   rows_.clear();
   texts_.clear();
   first_by_tag_.clear();
-  rows_free_ = 0;
-  if (!zone_) zone_ = TimeZone::load(spreadsheet_time_zone);
+  rows_free_ = unreadable_rows_ = 0;
+  log_.forget_rows();
+  if (!zone_) zone_ = load_spreadsheets_zone(spreadsheet_time_zone);
   if (!spreadsheet_time_zone.empty() && spreadsheet_time_zone != zone_->name()) {
     log_.warning("zone: dates are read in " + zone_->name() + ", yet the spreadsheet's own time zone is " +
                  printable(spreadsheet_time_zone));
@@ -69,6 +80,7 @@ void Plan::keep(const SheetRow& row, const Decision& decision) {
   planned.reason = static_cast<std::int8_t>(decision.reason);
   if (decision.kind == Decision::Kind::invalid) {
     planned.outcome = LOCKREC_ROW_SKIPPED_INVALID;
+    unreadable_rows_ += decision.reason == LOCKREC_REASON_DATE_INVALID ? 0 : 1;
   } else if (decision.kind == Decision::Kind::stale) {
     planned.outcome = LOCKREC_ROW_SKIPPED_STALE;
   } else if (!joins_earlier_row(planned, id)) {
@@ -112,7 +124,8 @@ void Plan::settle(redis::LockId id, std::int32_t outcome, std::int32_t reason) {
   PlannedRow& planned = rows_[id];
   planned.outcome = static_cast<std::int8_t>(outcome);
   // What is odd about a row's date stays said where its lock is made in spite of it.
-  if (reason != LOCKREC_REASON_NONE) planned.reason = static_cast<std::int8_t>(reason);
+  const bool is_said_already = reason == LOCKREC_REASON_NOT_CONFIRMED && planned.reason != LOCKREC_REASON_NONE;
+  if (reason != LOCKREC_REASON_NONE && !is_said_already) planned.reason = static_cast<std::int8_t>(reason);
 }
 
 void Plan::append_key(redis::LockId id, std::string& into) const {

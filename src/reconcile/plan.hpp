@@ -49,6 +49,8 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   // The rows that want a lock, in row order, duplicates left out.
   std::vector<redis::LockId> wanted() const;
   std::size_t size() const { return rows_.size(); }
+  // Occupied rows whose tag or owner can't be read.
+  std::int64_t unreadable_rows() const { return unreadable_rows_; }
   PlannedRow& operator[](redis::LockId id) { return rows_[id]; }
   const PlannedRow& operator[](redis::LockId id) const { return rows_[id]; }
   void settle(redis::LockId id, std::int32_t outcome, std::int32_t reason = LOCKREC_REASON_NONE);
@@ -78,6 +80,7 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   std::unordered_map<redis::LockId, std::string> adopted_values_;
   UuidSource uuids_;
   std::int64_t rows_free_ = 0;
+  std::int64_t unreadable_rows_ = 0;
 };
 
 }  // namespace lockrec

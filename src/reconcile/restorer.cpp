@@ -40,6 +40,7 @@ Restorer::Restorer(const Config& config, Plan& plan, redis::Store& store, sheet:
       tally_(tally),
       log_(log),
       deadline_(deadline),
+      claim_window_ms_(config.safety_ttl_ms / 2),
       claimed_twice_(plan.size()) {}
 
 void Restorer::look() {
@@ -64,7 +65,10 @@ void Restorer::look_at(const Ids& ids) {
     } else {
       plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
     }
-    if (plan_[id].outcome != LOCKREC_ROW_UNPROCESSED) warn_about_lock(plan_[id], answer.text, log_);
+    const bool is_other_type = answer.kind == redis::Answer::Kind::other_type;
+    if (plan_[id].outcome != LOCKREC_ROW_UNPROCESSED) {
+      warn_about_lock(plan_[id], is_other_type ? std::string_view() : answer.text, log_);
+    }
   };
   store_.look(ids, plan_, judge, deadline_);
 
@@ -125,8 +129,11 @@ void Restorer::restore_in_rounds() {
     oldest_claim_ = std::chrono::steady_clock::now();
     claim();
     Ids withdrawn;
-    const bool confirmed = confirm(withdrawn);
+    Ids untold;
+    const bool confirmed = confirm(withdrawn, untold);
     commit(confirmed);
+    claimed_ = std::move(untold);
+    commit(false);
     withdraw(withdrawn);
     missing_.insert(missing_.end(), lapsed_.begin(), lapsed_.end());
     lapsed_.clear();
@@ -144,11 +151,12 @@ void Restorer::claim() {
   if (missing_.empty()) return;
   tally_.phase = LOCKREC_PHASE_CLAIM;
   // Half of what is left, so that what is claimed can be committed too.
-  const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, config_.safety_ttl_ms / 2));
+  const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, claim_window_ms_));
   Ids taken;
   std::vector<bool> answered(plan_.size());
+  bool any_answer = false;
   const auto on_answer = [&](redis::LockId id, const redis::Answer& answer) {
-    answered[id] = true;
+    answered[id] = any_answer = true;
     if (answer.kind == redis::Answer::Kind::done) {
       claimed_.push_back(id);
     } else if (answer.kind == redis::Answer::Kind::taken) {
@@ -165,6 +173,8 @@ void Restorer::claim() {
     stop_claiming(error);
   }
   std::erase_if(missing_, [&](redis::LockId id) { return answered[id]; });
+  // Where one round trip takes longer than that, waiting so long again would be of no use.
+  if (!any_answer) claim_window_ms_ *= 2;
   if (!taken.empty()) look_at(taken);
 }
 
@@ -181,7 +191,7 @@ std::int64_t Restorer::claims_age_ms() const {
 }
 
 // Whether the sheet was asked again, and said who is still at work; those that it no longer names are withdrawn.
-bool Restorer::confirm(Ids& withdrawn) {
+bool Restorer::confirm(Ids& withdrawn, Ids& untold) {
   if (claimed_.empty() || !config_.confirm || !source_.can_read_again()) return false;
   tally_.phase = LOCKREC_PHASE_CONFIRM;
   const std::int64_t life_left_ms = config_.safety_ttl_ms - config_.safety_ttl_ms / 4 - claims_age_ms();
@@ -192,15 +202,21 @@ bool Restorer::confirm(Ids& withdrawn) {
     source_.read_occupants(occupants, window);
   } catch (const Error& error) {
     if (error.status() == LOCKREC_E_CANCELLED || deadline_.expired()) throw;
-    log_.warning("confirm: the sheet could not be read again (" + std::string(error.what()) + "); " +
+    const bool ran_out = error.status() == LOCKREC_E_DEADLINE;
+    log_.warning("confirm: the sheet could not be read again (" +
+                 (ran_out ? "it took longer than there was time for" : std::string(error.what())) + "); " +
                  std::to_string(claimed_.size()) + " claims are made permanent unconfirmed");
     return false;
   }
   std::erase_if(claimed_, [&](redis::LockId id) {
     if (occupants.still_occupies(id)) return false;
-    withdrawn.push_back(id);
+    (occupants.hides_somebody() ? untold : withdrawn).push_back(id);
     return true;
   });
+  if (!untold.empty()) {
+    log_.warning("confirm: cells that could be read before can't be read now (Loading..., #REF! and the like); " +
+                 std::to_string(untold.size()) + " claims are made permanent unconfirmed");
+  }
   return true;
 }
 
@@ -230,9 +246,10 @@ void Restorer::commit(bool confirmed) {
 }
 
 void Restorer::claim_again(redis::LockId id) {
+  const bool was_anothers = plan_.adopts(id);
   plan_.forget_adoption(id);
-  if (!claimed_twice_[id]) {
-    claimed_twice_[id] = true;
+  if (was_anothers || !claimed_twice_[id]) {
+    claimed_twice_[id] = claimed_twice_[id] || !was_anothers;
     lapsed_.push_back(id);
     return;
   }

@@ -38,7 +38,7 @@ class Restorer {
   void restore_in_rounds();
   void claim();
   void stop_claiming(const Error& error);
-  bool confirm(Ids& withdrawn);
+  bool confirm(Ids& withdrawn, Ids& untold);
   void commit(bool confirmed);
   void withdraw(const Ids& ids);
   void claim_again(redis::LockId id);
@@ -57,6 +57,7 @@ class Restorer {
   Ids lapsed_;                 // claims that were gone when they were to be committed: claimed once more
   std::optional<Error> stop_;  // why claiming ended before everything was claimed
   std::chrono::steady_clock::time_point oldest_claim_{};
+  std::int64_t claim_window_ms_;
   std::vector<bool> claimed_twice_;
 };
 

@@ -10,13 +10,14 @@ namespace {
 constexpr std::size_t ids_per_script = 500;
 constexpr std::size_t ids_per_transaction = 500;
 
-// Each key's element: 1 done, nil missing, a text another value, an error as Redis gave it.
+// Each key's element: 1 done, nil missing, a text how another value starts, an error as Redis gave it.
 // PERSIST says 0 for a key that is permanent already.
 constexpr std::string_view persist_script =
     "local result = {} "
     "for i, key in ipairs(KEYS) do "
     "local now = redis.pcall('get', key) "
-    "if now == ARGV[i] then now = redis.pcall('persist', key) end "
+    "if now == ARGV[i] then now = redis.pcall('persist', key) "
+    "elseif type(now) == 'string' then now = string.sub(now, 1, 200) end "
     "result[i] = now "
     "end "
     "return result";
@@ -24,7 +25,8 @@ constexpr std::string_view remove_script =
     "local result = {} "
     "for i, key in ipairs(KEYS) do "
     "local now = redis.pcall('get', key) "
-    "if now == ARGV[i] then now = redis.pcall('del', key) end "
+    "if now == ARGV[i] then now = redis.pcall('del', key) "
+    "elseif type(now) == 'string' then now = string.sub(now, 1, 200) end "
     "result[i] = now "
     "end "
     "return result";
@@ -37,7 +39,7 @@ bool forbids_scripts(std::string_view text) {
 
 }  // namespace
 
-std::size_t HeldOperation::ids_per_request() const { return may_script_ ? ids_per_script : ids_per_transaction; }
+std::size_t HeldOperation::ids_per_request() const { return may_script() ? ids_per_script : ids_per_transaction; }
 
 void HeldOperation::append_keys(std::span<const LockId> ids, OutBuffer& out) {
   for (const LockId id : ids) {
@@ -48,7 +50,7 @@ void HeldOperation::append_keys(std::span<const LockId> ids, OutBuffer& out) {
 }
 
 std::size_t HeldOperation::append(std::span<const LockId> ids, OutBuffer& out) {
-  if (may_script_) return append_script(ids, out);
+  if (may_script()) return append_script(ids, out);
   stage_ = Stage::watch;
   refusal_.clear();
   held_.clear();
@@ -88,7 +90,7 @@ std::size_t HeldOperation::take(Request& request, const Reply& reply, OutBuffer&
 std::size_t HeldOperation::take_script(Request& request, const Reply& reply, Outcome& outcome) {
   if (reply.is_error()) {
     if (forbids_scripts(reply.text())) {
-      may_script_ = false;
+      script_refusal_ = reply.text();
       outcome.again(request.ids);
     } else {
       outcome.refused(request.ids, reply.text());
@@ -110,9 +112,18 @@ void HeldOperation::take_element(LockId id, const Reply& element, Outcome& outco
   }
 }
 
+// One grant of EVAL lets a user in who lacks WATCH, MGET, MULTI or EXEC.
+std::string_view HeldOperation::transaction_refusal() const {
+  const auto is_denied = [](std::string_view text) {
+    return classify(text).cause == LOCKREC_REDIS_NOPERM && classify(text).scope == Refusal::Scope::server;
+  };
+  const bool is_our_command = refusal_.find(what_ == What::persist ? "'persist'" : "'del'") != refusal_.npos;
+  return is_denied(refusal_) && is_denied(script_refusal_) && !is_our_command ? script_refusal_ : refusal_;
+}
+
 std::size_t HeldOperation::take_compare(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) {
   if (!refusal_.empty()) {
-    outcome.refused(request.ids, refusal_);
+    outcome.refused(request.ids, transaction_refusal());
     return 0;
   }
   if (reply.count() != request.ids.size()) throw ProtocolError("MGET got another number of values than keys");
@@ -144,7 +155,7 @@ std::size_t HeldOperation::take_compare(Request& request, const Reply& reply, Ou
 void HeldOperation::take_queue(Request& request, const Reply& reply, Outcome& outcome) {
   if (request.replies_left > 0) return;  // OK, QUEUED ...
   if (!refusal_.empty()) {
-    outcome.refused(request.ids, refusal_);
+    outcome.refused(request.ids, transaction_refusal());
   } else if (reply.kind() == ReplyKind::nil) {
     outcome.again(request.ids);  // somebody changed one of them in between
   } else {

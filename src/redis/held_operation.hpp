@@ -12,19 +12,21 @@ class HeldOperation final : public Operation {
  public:
   enum class What { persist, remove };
 
-  // may_script turns false where this server or user forbids scripts: then a transaction does the same.
-  HeldOperation(What what, const LockTexts& texts, bool& may_script)
-      : what_(what), texts_(texts), may_script_(may_script) {}
+  // script_refusal is set where this server or user forbids scripts: then a transaction does the same.
+  HeldOperation(What what, const LockTexts& texts, std::string& script_refusal)
+      : what_(what), texts_(texts), script_refusal_(script_refusal) {}
 
   std::size_t ids_per_request() const override;
   // WATCH belongs to the connection, not to a request.
-  bool is_one_at_a_time() const override { return !may_script_; }
+  bool is_one_at_a_time() const override { return !may_script(); }
   std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
   std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
 
  private:
   enum class Stage { script, watch, compare, queue, unwatch };
 
+  bool may_script() const { return script_refusal_.empty(); }
+  std::string_view transaction_refusal() const;
   std::size_t append_script(std::span<const LockId> ids, OutBuffer& out);
   void append_keys(std::span<const LockId> ids, OutBuffer& out);
   std::size_t take_script(Request& request, const Reply& reply, Outcome& outcome);
@@ -34,7 +36,7 @@ class HeldOperation final : public Operation {
 
   What what_;
   const LockTexts& texts_;
-  bool& may_script_;
+  std::string& script_refusal_;
   std::string text_;
 
   // Of the transaction under way.

@@ -86,7 +86,10 @@ ReplyReader::ReplyReader() : reader_(redisReaderCreateWithFunctions(functions())
 ReplyReader::~ReplyReader() = default;
 
 void ReplyReader::feed(const char* data, std::size_t size) {
-  if (redisReaderFeed(reader_.get(), data, size) != REDIS_OK) throw std::bad_alloc();
+  for (std::string_view left(data, size); !left.empty();) {
+    const auto piece = cutter_.next(left);
+    if (!piece.empty() && redisReaderFeed(reader_.get(), piece.data(), piece.size()) != REDIS_OK) throw std::bad_alloc();
+  }
 }
 
 bool ReplyReader::next() {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "redis/bulk_cutter.hpp"
+
 struct redisReader;
 
 namespace lockrec::redis {
@@ -40,6 +42,7 @@ class Reply {
 
   ReplyKind kind() const { return node().kind; }
   bool is_error() const { return kind() == ReplyKind::error; }
+  // Of a bulk at most BulkCutter::kept_bytes.
   std::string_view text() const { return std::string_view(tree_->texts).substr(node().text_at, node().text_size); }
   std::int64_t integer() const { return node().number; }
   std::size_t count() const { return kind() == ReplyKind::array ? static_cast<std::size_t>(node().number) : 0; }
@@ -80,6 +83,7 @@ class ReplyReader {
   bool is_complete() const;
 
   ReplyTree tree_;
+  BulkCutter cutter_;
   std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
 };
 

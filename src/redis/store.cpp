@@ -63,7 +63,7 @@ struct Store::Impl {
   RetryLog retries;
   Address address;
   Link link;
-  bool may_script = true;
+  std::string script_refusal;  // empty while scripts are allowed
   bool is_announced = false;
 };
 
@@ -120,13 +120,13 @@ void Store::claim(std::span<const LockId> ids, const LockTexts& texts, std::int6
 
 void Store::commit(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,
                    const Deadline& deadline) {
-  HeldOperation operation(HeldOperation::What::persist, texts, impl_->may_script);
+  HeldOperation operation(HeldOperation::What::persist, texts, impl_->script_refusal);
   impl_->run(operation, ids, on_answer, deadline);
 }
 
 void Store::withdraw(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,
                      const Deadline& deadline) {
-  HeldOperation operation(HeldOperation::What::remove, texts, impl_->may_script);
+  HeldOperation operation(HeldOperation::What::remove, texts, impl_->script_refusal);
   impl_->run(operation, ids, on_answer, deadline);
 }
 

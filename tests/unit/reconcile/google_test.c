@@ -189,6 +189,22 @@ static void confirm_that_fails_is_said_and_does_not_cost_the_locks(void **state)
   run_free(&run);
 }
 
+static void cells_that_can_no_longer_be_read_cost_nobody_a_lock(void **state) {
+  (void)state;
+  run_t run;
+  begin_small(&run);
+  emulator_tell(&small,
+                "{\"op\":\"edit_on\",\"where\":\"confirm\",\"edits\":["
+                "{\"op\":\"set\",\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"Loading...\"},"
+                "{\"op\":\"set\",\"tag\":\"SP-0003\",\"column\":\"TAG_SPOOL\",\"value\":\"#REF!\"}]}");
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(run.result.withdrawn, 0);
+  assert_int_equal(run.result.reconciled, FIXTURE_OCCUPIED);
+  assert_int_equal(run.result.unconfirmed, 2);
+  assert_logged(&run, LOCKREC_LOG_WARNING, "can't be read now");
+  run_free(&run);
+}
+
 static void confirm_that_hangs_takes_half_of_the_time_left_at_most(void **state) {
   (void)state;
   run_t run;
@@ -255,6 +271,7 @@ int main(void) {
       cmocka_unit_test_setup(half_made_lock_of_a_finished_worker_is_left_to_expire, clean),
       cmocka_unit_test_setup(adoption_alone_is_confirmed_too, clean),
       cmocka_unit_test_setup(confirm_that_fails_is_said_and_does_not_cost_the_locks, clean),
+      cmocka_unit_test_setup(cells_that_can_no_longer_be_read_cost_nobody_a_lock, clean),
       cmocka_unit_test_setup(confirm_that_hangs_takes_half_of_the_time_left_at_most, clean),
       cmocka_unit_test_setup(no_confirm_flag_saves_the_read, clean),
       cmocka_unit_test_setup(column_inserted_between_the_reads_is_noticed, clean),

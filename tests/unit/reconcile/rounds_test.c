@@ -105,6 +105,48 @@ static void claim_that_is_gone_twice_is_failed_and_said(void **state) {
   assert_logged(&run, LOCKREC_LOG_WARNING, "safety_ttl_ms");
 }
 
+static void delete_two_times(run_t *at, const char *text) {
+  static int times;
+  at->user = &times;
+  if (is_between_claim_and_commit(text) && times++ < 2) redis_command(&redis, "DEL", "spool_lock:SP-0001", NULL);
+}
+
+/* The half-made lock of another goes first, then our own claim: only that one was ours to lose. */
+static void lapsed_adoption_does_not_use_up_the_second_claim(void **state) {
+  (void)state;
+  run.config.flags = LOCKREC_DRY_RUN;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  char value[64];
+  const char *id = strchr(run.rows[0].owner, '(') + 1;
+  snprintf(value, sizeof value, "%.*s:peer:d", (int)strcspn(id, ")"), id);
+  redis_must(&redis, "SET", "spool_lock:SP-0001", value, "PX", "9000", NULL);
+  run.config.flags = 0;
+  run.on_line = delete_two_times;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(outcome_of("SP-0001"), LOCKREC_ROW_RECONCILED);
+}
+
+/* Silence to the first claims lasts for their window only, half of the safety life: the next round is another try. */
+static void claims_without_an_answer_are_made_in_another_round(void **state) {
+  (void)state;
+  fixture_use_rows(&run);
+  run.config.safety_ttl_ms = 200;
+  const lockrec_row_t one[] = {{"SLOW", "MR(93)", "21-01-2026 14:30:00"}};
+  run.config.rows = one;
+  run.config.row_count = 1;
+  run.config.spreadsheet_id = run.config.credentials_file = run.config.sheets_endpoint = run.config.token_endpoint =
+      NULL;
+  run_use_redis(&run, &redis);
+  relay_t relay;
+  relay_start(&relay, redis.port, redis.process.pid);
+  relay_rule(&relay, "\r\nSET\r\n", 0, RELAY_STALL, 1);
+  run.config.redis_url = relay.url;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(run.result.reconciled, 1);
+  assert_int_equal(redis_life_ms(&redis, "spool_lock:SLOW"), -1);
+  relay_end(&relay);
+}
+
 /* A Redis that loses the connection in mid-claim costs no lock. */
 static void claims_lost_on_the_way_are_found_to_be_ours(void **state) {
   (void)state;
@@ -136,6 +178,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(claim_that_is_no_longer_ours_is_judged_by_what_stands_there),
       TEST(claim_that_is_gone_twice_is_failed_and_said),
+      TEST(lapsed_adoption_does_not_use_up_the_second_claim),
+      TEST(claims_without_an_answer_are_made_in_another_round),
       TEST(claims_lost_on_the_way_are_found_to_be_ours),
   };
   return cmocka_run_group_tests(tests, start, stop);

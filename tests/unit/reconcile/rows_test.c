@@ -133,6 +133,8 @@ static void undated_and_future_rows_are_kept_with_a_warning(void **state) {
   begin(&run, rows, 3);
   assert_int_equal(run_reconcile(&run), LOCKREC_OK);
   assert_int_equal(run.result.reconciled, 3);
+  assert_int_equal(run.rows[0].reason, LOCKREC_REASON_DATE_MISSING);
+  assert_int_equal(run.rows[1].reason, LOCKREC_REASON_DATE_IN_FUTURE);
   assert_logged(&run, LOCKREC_LOG_WARNING, "UNDATED");
   assert_logged(&run, LOCKREC_LOG_WARNING, "FUTURE");
   for (size_t i = 0; i < run.line_count; ++i) assert_null(strstr(run.lines[i].text, "NEAR"));

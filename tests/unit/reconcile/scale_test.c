@@ -70,8 +70,8 @@ static void row_costs_less_than_400_bytes(void **state) {
   assert_int_equal(run.result.reconciled, MANY);
   assert_int_equal(redis_key_count(&redis), MANY);
   const long bytes_a_row = (peak_kb() - before_kb) * 1024 / MANY;
-  print_message("measured: %d rows, all missing: %lld ms for Redis, %ld bytes a row\n", MANY, (long long)run.result.redis_ms,
-                bytes_a_row);
+  print_message("measured: %d rows, all missing: %lld ms for Redis, %ld bytes a row\n", MANY,
+                (long long)run.result.redis_ms, bytes_a_row);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   assert_true(bytes_a_row < BYTES_A_ROW_MAX);
 #endif
@@ -98,8 +98,8 @@ static void sheet_of_many_pages_is_read_and_restored_whole(void **state) {
   assert_int_equal(emulator_stat(&emulator, "metadata"), 1);
   /* Three pages of 50,000 rows, read twice. */
   assert_int_equal(emulator_stat(&emulator, "values") + emulator_stat(&emulator, "confirm"), 6);
-  print_message("measured: 140,000 rows of a sheet: %lld ms for the sheet, %lld ms for Redis\n", (long long)run.result.sheet_ms,
-                (long long)run.result.redis_ms);
+  print_message("measured: 140,000 rows of a sheet: %lld ms for the sheet, %lld ms for Redis\n",
+                (long long)run.result.sheet_ms, (long long)run.result.redis_ms);
   run_free(&run);
   emulator_end(&emulator);
 }

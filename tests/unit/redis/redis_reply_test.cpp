@@ -77,7 +77,7 @@ std::string nested(int depth) {
 void reply_hostile_is_refused(void**) {
   const std::string big(std::size_t{1} << 21, 'x');
   const std::string many_texts = "*99999\r\n" + [] {
-    std::string one = "$1000000\r\n" + std::string(1000000, 'x') + "\r\n";
+    std::string one = "+" + std::string(1000000, 'x') + "\r\n";
     std::string all;
     for (int i = 0; i < 70; ++i) all += one;
     return all;
@@ -95,8 +95,9 @@ void reply_hostile_is_refused(void**) {
                                ",1.5\r\n",
                                "*1\r\n,1.5\r\n",
                                "+" + big,
-                               "$9999999999\r\n" + big,
-                               "$2000000\r\n" + big + "\r\n",
+                               "$99999999999999999999\r\n",
+                               "$" + big,
+                               "$1000\r\n" + std::string(1000, 'x') + "\r\n?\r\n",
                                nested(30),
                                many_texts};
   for (const auto& bytes : cases) check(is_refused(bytes, 16384), printable(bytes, 30));
@@ -104,9 +105,31 @@ void reply_hostile_is_refused(void**) {
 
 void reply_at_its_limits_is_read(void**) {
   check(!is_refused(nested(6), 5), "nested");
-  const std::string text(std::size_t{1} << 20, 'x');
-  check(!is_refused("$" + std::to_string(text.size()) + "\r\n" + text + "\r\n", 16384), "text");
+  const std::string text((std::size_t{1} << 20) - 1024, 'x');
+  check(!is_refused("+" + text + "\r\n", 16384), "text");
   check(!is_refused("$9999999999\r\nabc", 3), "waits for more");
+}
+
+// The line ends inside the texts must not be taken for ends of replies.
+void reply_long_text_is_cut_and_what_follows_is_read(void**) {
+  const auto bulk = [](const std::string& text) { return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n"; };
+  for (const std::size_t size : {511, 512, 513, 514, 1100, 70000, 3000000}) {
+    std::string text;
+    while (text.size() < size) text += "$9\r\n-ERR no\r\n";
+    text.resize(size);
+    const std::string bytes = "*3\r\n" + bulk("a") + bulk(text) + bulk("b") + bulk(text) + ":7\r\n";
+    const std::string kept = "'" + text.substr(0, 512) + "'";
+    const std::string wanted = "('a' " + kept + " 'b');" + kept + ";7;";
+    for (const std::size_t part : {std::size_t{1}, std::size_t{7}, std::size_t{16384}, bytes.size()}) {
+      ReplyReader reader;
+      std::string all;
+      for (std::size_t at = 0; at < bytes.size(); at += part) {
+        reader.feed(bytes.data() + at, std::min(part, bytes.size() - at));
+        all += read_all(reader);
+      }
+      check_text(all, wanted, std::to_string(size) + " in parts of " + std::to_string(part));
+    }
+  }
 }
 
 void command_is_written_as_redis_reads_it(void**) {
@@ -181,6 +204,7 @@ int main() {
       cmocka_unit_test(reply_one_byte_at_a_time_is_read),
       cmocka_unit_test(reply_hostile_is_refused),
       cmocka_unit_test(reply_at_its_limits_is_read),
+      cmocka_unit_test(reply_long_text_is_cut_and_what_follows_is_read),
       cmocka_unit_test(command_is_written_as_redis_reads_it),
       cmocka_unit_test(refusal_text_has_its_meaning),
       cmocka_unit_test(refusal_sentence_names_server_reply_and_remedy),

@@ -1,6 +1,8 @@
 // Look, life, claim, commit and withdraw on a real Redis, with and without scripts.
 #include "redis_checks.hpp"
 
+#include <sys/resource.h>
+
 using namespace lockrec;
 using namespace lockrec::redis;
 using Kind = Answer::Kind;
@@ -30,6 +32,37 @@ std::string narrow_url() { return "redis://narrow:pw@127.0.0.1:" + std::to_strin
 std::vector<std::string> both_urls() { return {server.url, narrow_url()}; }
 
 void set(const char* key, const char* value) { redis_must(&server, "SET", key, value, nullptr); }
+
+std::int64_t peak_kib() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return used.ru_maxrss;
+}
+
+// Runs first: later the peak of other tests would hide its own.
+void huge_value_is_told_in_short_within_bounded_memory(void**) {
+  for (const auto& url : both_urls()) {
+    redis_must(&server, "FLUSHALL", nullptr);
+    Client client(url);
+    check_number(client.claim(5, 60000).count(Kind::done), 5, url);
+    redis_must(&server, "SETRANGE", "spool_lock:2", "1048576", "x", nullptr);
+    redis_must(&server, "SETRANGE", "spool_lock:3", "41943039", "x", nullptr);
+    const std::int64_t before_kib = peak_kib();
+    const auto check_answers = [&](const Answers& answers, Kind ours) {
+      check_number(answers.count(ours), ours == Kind::value ? 5 : 3, url);
+      check(answers.kinds[2] == Kind::value && answers.texts[2].starts_with("93:uuid-2:"), url);
+      check(answers.kinds[3] == Kind::value && answers.texts[3].starts_with("93:uuid-3:"), url);
+      check(answers.texts[2].size() <= 512 && answers.texts[3].size() <= 512, url);
+    };
+    const Answers looked = client.look(5);
+    check_answers(looked, Kind::value);
+    check_text(looked.texts[4], "93:uuid-4:21-01-2026", url);
+    check_answers(client.commit(5), Kind::done);
+    check_answers(client.withdraw(5), Kind::done);
+    check(peak_kib() - before_kib < 8192, url + ": memory grew by " + std::to_string(peak_kib() - before_kib) + " KiB");
+    check_number(redis_key_count(&server), 2, url);
+  }
+}
 
 void look_tells_missing_value_and_other_type(void**) {
   set("spool_lock:1", "7:x");
@@ -145,6 +178,19 @@ void scripts_forbidden_are_tried_once(void**) {
   check_number(redis_info(&server, "cmdstat_eval"), -1, "not asked again");
 }
 
+void scripts_and_watch_denied_asks_for_scripts(void**) {
+  redis_must(&server, "ACL", "SETUSER", "narrow", "-watch", nullptr);
+  Client client(narrow_url());
+  client.claim(2);
+  for (int i = 0; i < 2; ++i) {
+    const Error error = error_of([&] { client.commit(2); });
+    check_number(error.cause().code, LOCKREC_REDIS_NOPERM, error.what());
+    check_contains(error.what(), "'eval' command (grant the command to this user)");
+  }
+  redis_must(&server, "ACL", "SETUSER", "narrow", "+watch", "-persist", nullptr);
+  check_contains(error_of([&] { client.commit(2); }).what(), "'persist'");
+}
+
 void key_that_is_denied_is_refused_alone(void**) {
   redis_must(&server, "ACL", "SETUSER", "few", "on", ">pw", "~spool_lock:?", "+@all", nullptr);
   Client client("redis://few:pw@127.0.0.1:" + std::to_string(server.port));
@@ -199,6 +245,7 @@ void answer_that_throws_ends_the_operation(void**) {
 
 int main() {
   const CMUnitTest tests[] = {
+      cmocka_unit_test_setup(huge_value_is_told_in_short_within_bounded_memory, clean),
       cmocka_unit_test_setup(look_tells_missing_value_and_other_type, clean),
       cmocka_unit_test_setup(life_tells_missing_permanent_and_what_is_left, clean),
       cmocka_unit_test_setup(claim_makes_missing_keys_with_a_safety_life, clean),
@@ -208,6 +255,7 @@ int main() {
       cmocka_unit_test_setup(withdraw_deletes_only_what_holds_our_value, clean),
       cmocka_unit_test_setup(many_locks_go_in_batches_and_are_all_answered, clean),
       cmocka_unit_test_setup(scripts_forbidden_are_tried_once, clean),
+      cmocka_unit_test_setup(scripts_and_watch_denied_asks_for_scripts, clean),
       cmocka_unit_test_setup(key_that_is_denied_is_refused_alone, clean),
       cmocka_unit_test_setup(transaction_that_is_disturbed_is_tried_again, clean),
       cmocka_unit_test_setup(database_and_unix_socket_are_used, clean),
