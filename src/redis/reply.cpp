@@ -88,7 +88,8 @@ ReplyReader::~ReplyReader() = default;
 void ReplyReader::feed(const char* data, std::size_t size) {
   for (std::string_view left(data, size); !left.empty();) {
     const auto piece = cutter_.next(left);
-    if (!piece.empty() && redisReaderFeed(reader_.get(), piece.data(), piece.size()) != REDIS_OK) throw std::bad_alloc();
+    if (!piece.empty() && redisReaderFeed(reader_.get(), piece.data(), piece.size()) != REDIS_OK)
+      throw std::bad_alloc();
   }
 }
 

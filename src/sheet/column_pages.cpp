@@ -121,7 +121,7 @@ void read_columns(GoogleClient& client, const SourceConfig& source, std::span<co
   for (const Page& page : pages_of(grid_rows)) {
     const std::vector<std::string> ranges = read.ranges(page);
     // The tree goes with this turn of the loop: two pages are never held at once.
-    const Json root = client.get(values_path(source, ranges), commas_for_rows(page.rows), deadline);
+    const Json root = client.get(values_path(source, ranges), nodes_for_rows(page.rows), deadline);
     read.take_page(page, read_values(root.get(), ranges.size()));
   }
 }

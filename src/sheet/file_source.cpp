@@ -26,7 +26,8 @@ class FileSource : public Source {
   void read(RowReader& reader, const Deadline& deadline) override {
     phase_ = LOCKREC_PHASE_SHEET;
     std::string bytes;
-    read_regular_file({config_.file, what_, LOCKREC_E_SHEET_NOT_FOUND, LOCKREC_E_SHEET_FORMAT, config_.body_bytes_max},
+    read_regular_file({config_.file, what_, LOCKREC_E_SHEET_NOT_FOUND, LOCKREC_E_SHEET_FORMAT, config_.body_bytes_max,
+                       "body_bytes_max"},
                       deadline, [&bytes](std::string_view piece) { bytes.append(piece); });
     RowFeed feed(reader, what_, config_.rows_max, deadline);
     if (ends_in(config_.file, ".csv")) {

@@ -7,8 +7,18 @@
 
 namespace lockrec::sheet {
 
+namespace {
+
+// By its mark: spreadsheet programs on Windows call it Unicode text.
+bool is_utf16(std::string_view bytes) { return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"); }
+
+}  // namespace
+
 void require_text(std::string_view bytes, std::string_view what, const Deadline& deadline) {
   constexpr std::size_t slice_bytes = std::size_t{1} << 18;
+  if (is_utf16(bytes)) {
+    throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " is UTF-16 text; save it as UTF-8");
+  }
   while (!bytes.empty()) {
     deadline.check();
     std::size_t size = std::min(bytes.size(), slice_bytes);
@@ -19,7 +29,8 @@ void require_text(std::string_view bytes, std::string_view what, const Deadline&
     }
     const std::string_view slice = bytes.substr(0, size);
     if (slice.find('\0') != std::string_view::npos) {
-      throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " holds a NUL character, which no sheet has");
+      throw Error(LOCKREC_E_SHEET_FORMAT,
+                  std::string(what) + " holds a NUL character, which no sheet has; if it is UTF-16, save it as UTF-8");
     }
     if (!is_valid_utf8(slice)) {
       throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " is not valid UTF-8; export it as UTF-8");

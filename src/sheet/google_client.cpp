@@ -5,6 +5,22 @@
 
 namespace lockrec::sheet {
 
+namespace {
+
+// The one limit on the way that the host sets is named.
+net::HttpResponse exchange_within_limit(net::Loop& loop, const net::HttpRequest& request, const Deadline& deadline) {
+  try {
+    return net::exchange(loop, request, deadline);
+  } catch (const net::TransportError& error) {
+    if (error.kind() != net::TransportError::Kind::too_large) throw;
+    const Refusal refusal = refusal_of(error, "Google Sheets");
+    throw Refusal(refusal.remedy(), refusal.status(), std::string(refusal.what()) + ", the limit set by body_bytes_max",
+                  refusal.cause());
+  }
+}
+
+}  // namespace
+
 GoogleClient::GoogleClient(const Config& config, net::Loop& loop, Log& log)
     : config_(config),
       loop_(loop),
@@ -12,9 +28,9 @@ GoogleClient::GoogleClient(const Config& config, net::Loop& loop, Log& log)
       tokens_(config.google, loop, log),
       asked_{config.source.spreadsheet_id, config.source.worksheet, tokens_.account()} {}
 
-Json GoogleClient::get(const std::string& path_and_query, std::int64_t commas_max, const Deadline& deadline) {
+Json GoogleClient::get(const std::string& path_and_query, std::int64_t nodes_max, const Deadline& deadline) {
   const std::string body = body_of(path_and_query, deadline);
-  return parse_json(body, commas_max, "the reply of Google Sheets", deadline);
+  return parse_json(body, nodes_max, "the reply of Google Sheets", deadline);
 }
 
 std::string GoogleClient::body_of(const std::string& path_and_query, const Deadline& deadline) {
@@ -46,7 +62,7 @@ net::HttpResponse GoogleClient::exchange_once(const std::string& path_and_query,
   request.bearer = token;
   request.ca_file = config_.google.ca_file;
   request.body_bytes_max = config_.source.body_bytes_max;
-  net::HttpResponse reply = net::exchange(loop_, request, deadline);
+  net::HttpResponse reply = exchange_within_limit(loop_, request, deadline);
   if (reply.status != 200) throw sheet_refusal(reply, asked_);
   if (!reply.content_type.empty() && reply.content_type.find("json") == std::string::npos) {
     throw Error(LOCKREC_E_SHEET_FORMAT, "Google Sheets' address answered " + foreign_reply(reply),

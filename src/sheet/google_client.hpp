@@ -20,7 +20,7 @@ class GoogleClient {
   bool token_must_be_fetched() const { return tokens_.must_be_fetched(); }
   void fetch_token(const Deadline& deadline) { tokens_.get(deadline); }
   // path_and_query: behind the endpoint. Throws Error and Refusal.
-  Json get(const std::string& path_and_query, std::int64_t commas_max, const Deadline& deadline);
+  Json get(const std::string& path_and_query, std::int64_t nodes_max, const Deadline& deadline);
 
  private:
   std::string body_of(const std::string& path_and_query, const Deadline& deadline);

@@ -14,7 +14,7 @@ Json parse_or_null(const net::HttpResponse& response) {
   constexpr std::size_t bytes_max = 64 * 1024;
   if (response.body.empty() || response.body.size() > bytes_max) return nullptr;
   try {
-    return parse_json(response.body, commas_for_rows(0), "the reply", Deadline(1000));
+    return parse_json(response.body, nodes_for_rows(0), "the reply", Deadline(1000));
   } catch (const Error&) {
     return nullptr;
   }

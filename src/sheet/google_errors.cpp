@@ -83,8 +83,10 @@ Refusal bad_request(const net::HttpResponse& response, const GoogleErrorBody& bo
 }  // namespace
 
 std::string foreign_reply(const net::HttpResponse& response) {
+  constexpr std::string_view question = "; is there a proxy or a log-in page in between?";
+  if (holds(response.content_type, "json")) return "with a body that is no JSON" + std::string(question);
   const std::string type = response.content_type.empty() ? "no content type" : printable(response.content_type, 40);
-  return "with " + type + " where JSON was expected; is there a proxy or a log-in page in between?";
+  return "with " + type + " where JSON was expected" + std::string(question);
 }
 
 Refusal sheet_refusal(const net::HttpResponse& response, const AskedFor& asked) {

@@ -68,7 +68,7 @@ class GoogleSource : public Source {
 
   Json get_shape(const Deadline& deadline) {
     try {
-      return client_.get(shape_path(source_), commas_for_rows(1), deadline);
+      return client_.get(shape_path(source_), nodes_for_rows(1), deadline);
     } catch (const Refusal& refusal) {
       if (refusal.remedy() != Refusal::Remedy::other_worksheet) throw;
       throw Error(refusal.status(), refusal.what() + titles_there_are(deadline), refusal.cause());
@@ -78,7 +78,7 @@ class GoogleSource : public Source {
   // A courtesy: where it fails, the refusal stands without it.
   std::string titles_there_are(const Deadline& deadline) {
     try {
-      const std::string titles = list_of_titles(client_.get(titles_path(source_), commas_for_rows(1), deadline).get());
+      const std::string titles = list_of_titles(client_.get(titles_path(source_), nodes_for_rows(1), deadline).get());
       return titles.empty() ? "" : "; it has " + titles;
     } catch (const Error& error) {
       if (error.status() == LOCKREC_E_CANCELLED) throw;

@@ -17,12 +17,14 @@ struct JsonDelete {
 };
 using Json = std::unique_ptr<cJSON, JsonDelete>;
 
-// Commas that a reply about so many rows may hold.
-constexpr std::int64_t commas_for_rows(std::int64_t rows) { return 4 * rows + 10000; }
+// Nodes that a reply about so many rows may hold: a header of 18278 columns, the most a sheet has, needs three each.
+constexpr std::int64_t nodes_for_rows(std::int64_t rows) { return 4 * rows + 60000; }
 
-// Throws LOCKREC_E_SHEET_FORMAT (a NUL, raw or escaped; invalid UTF-8; too many commas; not JSON; anything
-// behind the value) and LOCKREC_E_DEADLINE where the parse could not end in time.
-Json parse_json(std::string_view bytes, std::int64_t commas_max, std::string_view what, const Deadline& deadline);
+// A node is a [ or { or , or : outside strings. Throws LOCKREC_E_SHEET_FORMAT (a NUL, raw or escaped; invalid
+// UTF-8; too many nodes, told with the advice; nested too deep; not JSON; anything behind the value) and
+// LOCKREC_E_DEADLINE where the parse could not end in time.
+Json parse_json(std::string_view bytes, std::int64_t nodes_max, std::string_view what, const Deadline& deadline,
+                std::string_view advice = "far more than was asked for");
 
 // Null where the node is no object or has no such member; the first of equal names counts.
 const cJSON* member(const cJSON* node, const char* name);

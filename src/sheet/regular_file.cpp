@@ -78,7 +78,8 @@ void read_regular_file(const FileToRead& file, const Deadline& deadline,
     total += size;
     // Counted as it is read: a file may grow after its size was asked.
     if (total > file.bytes_max) {
-      refuse(file.too_large_status, file, "is larger than " + std::to_string(file.bytes_max) + " bytes", 0);
+      const std::string set_by = file.limit_name.empty() ? "" : ", the limit set by " + file.limit_name;
+      refuse(file.too_large_status, file, "is larger than " + std::to_string(file.bytes_max) + " bytes" + set_by, 0);
     }
     take({buffer.data(), static_cast<std::size_t>(size)});
   }

@@ -16,6 +16,7 @@ struct FileToRead {
   std::int32_t missing_status;    // where there is no such file
   std::int32_t too_large_status;  // where it has more than bytes_max bytes
   std::int64_t bytes_max;
+  std::string limit_name = {};  // of the setting behind bytes_max; empty: it is fixed
 };
 
 // Hands the bytes over piece by piece; its own buffer is wiped. Throws Error naming the file and why.

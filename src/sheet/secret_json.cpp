@@ -39,9 +39,9 @@ void WipingJsonDelete::operator()(cJSON* node) const noexcept {
 }
 
 SecretJson parse_secret_json(std::string_view bytes, std::string_view what, const Deadline& deadline) {
-  constexpr std::int64_t commas_max = 1000;
-  parse_json(without_content(bytes), commas_max, what, deadline);
-  return SecretJson(parse_json(bytes, commas_max, what, deadline).release());
+  constexpr std::int64_t nodes_max = 1000;
+  parse_json(without_content(bytes), nodes_max, what, deadline);
+  return SecretJson(parse_json(bytes, nodes_max, what, deadline).release());
 }
 
 }  // namespace lockrec::sheet

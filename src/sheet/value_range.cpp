@@ -100,7 +100,10 @@ void hand_over_columns(const Table& table, const Columns& columns, RowFeed& feed
 }  // namespace
 
 void read_value_range(std::string_view bytes, const SourceConfig& config, RowFeed& feed, Log& log) {
-  const Json root = parse_json(bytes, commas_for_rows(config.rows_max), feed.what(), feed.deadline());
+  // A sheet may be wide: memory bounds it here, some 0.5 GB for the tree; the feed counts the rows.
+  constexpr std::int64_t nodes_max = 5000000;
+  const Json root =
+      parse_json(bytes, nodes_max, feed.what(), feed.deadline(), "too many for a .json file; export it as .csv");
   const Table table = table_of(root.get(), feed);
   const Columns columns = find_columns(header_of(table), config, feed.what(), table.start.column);
   log.info(columns_line(columns, table.start.column));

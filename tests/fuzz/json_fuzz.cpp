@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto bytes = fuzz::text_of(data, size);
   const lockrec::Deadline deadline(60000);
   fuzz::refusal_of({LOCKREC_E_SHEET_FORMAT}, [&] {
-    const auto root = lockrec::sheet::parse_json(bytes, lockrec::sheet::commas_for_rows(1000), "the reply", deadline);
+    const auto root = lockrec::sheet::parse_json(bytes, lockrec::sheet::nodes_for_rows(1000), "the reply", deadline);
     read_as_sheet(root, fuzz::source_config());
   });
   lockrec::net::HttpResponse response;

@@ -54,6 +54,9 @@ void csv_that_is_broken_is_refused(void**) {
   };
   refused("TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\nMK\0-1,,\n"sv, "NUL");
   refused("TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\nMK\xFF-1,,\n", "UTF-8");
+  refused("\xFF\xFET\0A\0"sv, "is UTF-16 text; save it as UTF-8");
+  refused("\xFE\xFF\0T\0A"sv, "is UTF-16 text; save it as UTF-8");
+  refused("T\0A\0G\0"sv, "save it as UTF-8");
   refused("TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\nMK-1,,\n\"MK-2,,\n", "from row 3 on");
   refused("TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\nM\"K-1,,\n", "from row 2 on");
   refused("TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\n\"MK\"-1,,\n", "from row 2 on");

@@ -134,6 +134,7 @@ const Case refusals[] = {
      {"503", "currently unavailable"}},
     {"502 HTML", 502, "<html>502", Remedy::wait, LOCKREC_E_SHEET_UNAVAILABLE, {"502", "text/html"}},
     {"500 nothing", 500, "", Remedy::wait, LOCKREC_E_SHEET_UNAVAILABLE, {"500"}},
+    {"500 torn", 500, "{\"error\":", Remedy::wait, LOCKREC_E_SHEET_UNAVAILABLE, {"500, with a body that is no JSON"}},
     {"408", 408, "", Remedy::wait, LOCKREC_E_SHEET_UNAVAILABLE, {"408"}},
     {"501", 501, "", Remedy::none, LOCKREC_E_SHEET_UNAVAILABLE, {"501"}},
     {"302", 302, "<html>moved", Remedy::none, LOCKREC_E_SHEET_UNAVAILABLE, {"302", "proxy"}},

@@ -89,7 +89,7 @@ void replies_that_are_no_sheet_are_refused(void**) {
       {R"({"op":"fault","where":"values","kind":"body","body":"{\"valueRanges\":[]}"})", "0 ranges, 3 were asked for"},
       {R"({"op":"fault","where":"values","kind":"body","body":"{\"valueRanges\":[\"\\u0000\"]}"})", "NUL"},
       {R"({"op":"fault","where":"values","kind":"big","bytes":3000000,"fill":"\"\","})", "far more than was asked for"},
-      {R"({"op":"fault","where":"values","kind":"big","bytes":17000000})", "larger"},
+      {R"({"op":"fault","where":"values","kind":"big","bytes":17000000})", "bytes, the limit set by body_bytes_max"},
       {R"({"op":"fault","where":"metadata","kind":"body","body":{"sheets":[]}})", "no worksheet 'Operaciones'"},
       {R"({"op":"fault","where":"metadata","kind":"body","body":{"sheets":[{"properties":{}}]}})", "chart"},
   };

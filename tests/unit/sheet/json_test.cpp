@@ -25,7 +25,41 @@ void json_that_is_no_plain_text_is_refused(void**) {
   json_refused("", "is not JSON");
   json_refused("<!DOCTYPE html>", "is not JSON");
   json_refused(R"(["\ud800"])", "is not JSON");
-  json_refused(std::string(2000, '['), "is not JSON");
+}
+
+void json_in_utf_16_is_told_how_to_save_it(void**) {
+  using namespace std::string_view_literals;
+  json_refused("\xFF\xFE{\0}\0"sv, "save it as UTF-8");
+  json_refused("\xFE\xFF\0{\0}"sv, "save it as UTF-8");
+  json_refused("{\0}\0"sv, "save it as UTF-8");
+}
+
+std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
+
+void json_nested_too_deep_is_refused(void**) {
+  parse_json(nested(32), 100, "it", Deadline(5000));
+  json_refused(nested(33), "is nested deeper than 32 levels");
+  std::string objects = "1";
+  for (int i = 0; i < 33; ++i) objects = "{\"a\":" + objects + "}";
+  json_refused(objects, "is nested deeper than 32 levels");
+  parse_json("[\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\",1]", 10, "it", Deadline(5000));
+}
+
+void json_of_nested_lists_ends_in_time(void**) {
+  std::string text = "[0";
+  for (int i = 0; i < 8000; ++i) text += "," + nested(900);
+  const Deadline deadline(300);
+  check_refused([&] { parse_json(text + "]", 1000000, "it", deadline); }, LOCKREC_E_SHEET_FORMAT, {"nested"}, "deep");
+  check(deadline.elapsed_ms() < 350, "told before the deadline and 50 ms");
+}
+
+void json_without_commas_is_counted_too(void**) {
+  std::string text = "[0";
+  for (int i = 0; i < 10; ++i) text += "," + nested(30);
+  json_refused(text + "]", "more than 100 values");
+  text = "[0";
+  for (int i = 0; i < 40; ++i) text += R"(,{"a":1})";
+  json_refused(text + "]", "more than 100 values");
 }
 
 void json_with_harmless_oddities_is_read(void**) {
@@ -38,10 +72,10 @@ void json_with_harmless_oddities_is_read(void**) {
   check_text(text_of(member(root.get(), "a")), "first", "the first of equal names");
 }
 
-void json_commas_are_counted_outside_strings(void**) {
-  parse_json(R"(["a,,,,,,,,,,,\",,,,",1])", 1, "it", Deadline(5000));
-  check_refused([] { parse_json(R"(["a",1,2])", 1, "it", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT,
-                {"more than 1 values"}, "two commas");
+void json_nodes_are_counted_outside_strings(void**) {
+  parse_json(R"(["a,[{:,,,,,,,,\",,[,",1])", 2, "it", Deadline(5000));
+  check_refused([] { parse_json(R"(["a",1,2])", 2, "it", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT,
+                {"more than 2 values"}, "two commas");
 }
 
 void json_of_64_mib_of_commas_is_refused_quickly(void**) {
@@ -79,7 +113,11 @@ int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(json_that_is_no_plain_text_is_refused),
       cmocka_unit_test(json_with_harmless_oddities_is_read),
-      cmocka_unit_test(json_commas_are_counted_outside_strings),
+      cmocka_unit_test(json_in_utf_16_is_told_how_to_save_it),
+      cmocka_unit_test(json_nested_too_deep_is_refused),
+      cmocka_unit_test(json_of_nested_lists_ends_in_time),
+      cmocka_unit_test(json_without_commas_is_counted_too),
+      cmocka_unit_test(json_nodes_are_counted_outside_strings),
       cmocka_unit_test(json_of_64_mib_of_commas_is_refused_quickly),
       cmocka_unit_test(json_without_time_to_parse_is_not_begun),
       cmocka_unit_test(secret_json_is_read_and_refused_alike),

@@ -67,7 +67,7 @@ void file_that_can_not_be_read_is_named(void**) {
   refused(device, LOCKREC_E_CONFIG, "is a device");
   const std::string huge = file("huge.csv", "");
   check_number(truncate(huge.c_str(), 1 << 30), 0, "truncate");
-  refused(huge, LOCKREC_E_SHEET_FORMAT, "is larger than 1048576 bytes");
+  refused(huge, LOCKREC_E_SHEET_FORMAT, "is larger than 1048576 bytes, the limit set by body_bytes_max");
 }
 
 void credentials_file_that_is_missing_is_a_config_fault(void**) {

@@ -58,6 +58,28 @@ void values_that_are_no_cells_are_refused(void**) {
   refused(R"({"values":[["TAG_SPOOL","Ocupado_Por","Fecha_Ocupacion"]]}x)", "goes on behind");
 }
 
+std::string wide_sheet(int rows, int columns) {
+  std::string text = R"({"values":[["TAG_SPOOL","Ocupado_Por","Fecha_Ocupacion"])";
+  for (int row = 0; row < rows; ++row) {
+    text += R"(,["MK-1")";
+    for (int column = 1; column < columns; ++column) text += R"(,"")";
+    text += "]";
+  }
+  return text + "]}";
+}
+
+void values_of_a_wide_sheet_are_read(void**) {
+  const Collected rows = read(wide_sheet(1000, 75));
+  check_number(static_cast<std::int64_t>(rows.rows.size()), 1000, "rows");
+  check_text(rows.rows.back(), "1001|text MK-1||", "the last row");
+  check_refused([] { read(wide_sheet(1001, 75)); }, LOCKREC_E_SHEET_FORMAT, {"rows_max"}, "one row more");
+}
+
+void values_beyond_the_memory_meant_for_them_are_refused(void**) {
+  check_refused([] { read(wide_sheet(1000, 5100)); }, LOCKREC_E_SHEET_FORMAT,
+                {"the file 'a.json'", "more than 5000000 values", "export it as .csv"}, "5.1 million cells");
+}
+
 }  // namespace
 
 int main() {
@@ -66,6 +88,8 @@ int main() {
       cmocka_unit_test(values_by_columns_are_read),
       cmocka_unit_test(values_of_a_part_keep_the_sheets_places),
       cmocka_unit_test(values_that_are_no_cells_are_refused),
+      cmocka_unit_test(values_of_a_wide_sheet_are_read),
+      cmocka_unit_test(values_beyond_the_memory_meant_for_them_are_refused),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
