@@ -82,7 +82,7 @@ void json_of_64_mib_of_commas_is_refused_quickly(void**) {
   std::string text = "[";
   while (text.size() < (std::size_t{64} << 20)) text += "\"\",";
   const Deadline deadline(60000);
-  check_refused([&] { parse_json(text, commas_for_rows(50000), "the reply", deadline); }, LOCKREC_E_SHEET_FORMAT,
+  check_refused([&] { parse_json(text, nodes_for_rows(50000), "the reply", deadline); }, LOCKREC_E_SHEET_FORMAT,
                 {"far more than was asked for"}, "a flood");
   check(deadline.elapsed_ms() < 200, "refused within 200 ms");
 }
