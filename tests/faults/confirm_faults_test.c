@@ -64,8 +64,9 @@ static void confirm_fault_commits_unconfirmed(void **state) {
 
 static void confirm_503_once_is_confirmed_in_the_end(void **state) {
   (void)state;
-  emulator_tell(&google, "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":1,\"kind\":\"google_error\","
-                         "\"name\":\"unavailable_503\"}");
+  emulator_tell(&google,
+                "{\"op\":\"fault\",\"where\":\"confirm\",\"times\":1,\"kind\":\"google_error\","
+                "\"name\":\"unavailable_503\"}");
   run.config.deadline_ms = 6000;
   run_reconcile(&run);
   assert_status(&run, LOCKREC_OK);
@@ -76,8 +77,9 @@ static void confirm_503_once_is_confirmed_in_the_end(void **state) {
 /* The race that confirm is for: a worker finishes between our read and our write. */
 static void confirm_withdraws_what_was_freed_meanwhile(void **state) {
   (void)state;
-  emulator_tell(&google, "{\"op\":\"edit_on\",\"where\":\"confirm\",\"when\":\"before\",\"edits\":[{\"op\":\"set\","
-                         "\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"}]}");
+  emulator_tell(&google,
+                "{\"op\":\"edit_on\",\"where\":\"confirm\",\"when\":\"before\",\"edits\":[{\"op\":\"set\","
+                "\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"}]}");
   run_reconcile(&run);
   assert_status(&run, LOCKREC_OK);
   assert_int_equal(run.result.reconciled, FIXTURE_OCCUPIED - 1);
@@ -87,7 +89,8 @@ static void confirm_withdraws_what_was_freed_meanwhile(void **state) {
 }
 
 int main(void) {
-#define FAULT(name, what) {"confirm_" name "_commits_unconfirmed", confirm_fault_commits_unconfirmed, begin, end, what}
+#define FAULT(name, what) \
+  { "confirm_" name "_commits_unconfirmed", confirm_fault_commits_unconfirmed, begin, end, what }
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   static char unavailable[] = "\"kind\":\"google_error\",\"name\":\"unavailable_503\"";
   static char quota[] = "\"kind\":\"google_error\",\"name\":\"quota_429\"";
@@ -102,9 +105,18 @@ int main(void) {
   static char big[] = "\"kind\":\"big\",\"bytes\":104857600";
   static char commas[] = "\"kind\":\"big\",\"bytes\":3000000,\"fill\":\"\\\"\\\",\"";
   const struct CMUnitTest tests[] = {
-      FAULT("503", unavailable), FAULT("429", quota),     FAULT("401", auth),      FAULT("403", permission),
-      FAULT("404", missing),     FAULT("html", html),     FAULT("cut", cut),       FAULT("reset", reset),
-      FAULT("stall", stall),     FAULT("trickle", trickle), FAULT("100_mb", big), FAULT("million_commas", commas),
+      FAULT("503", unavailable),
+      FAULT("429", quota),
+      FAULT("401", auth),
+      FAULT("403", permission),
+      FAULT("404", missing),
+      FAULT("html", html),
+      FAULT("cut", cut),
+      FAULT("reset", reset),
+      FAULT("stall", stall),
+      FAULT("trickle", trickle),
+      FAULT("100_mb", big),
+      FAULT("million_commas", commas),
       TEST(confirm_503_once_is_confirmed_in_the_end),
       TEST(confirm_withdraws_what_was_freed_meanwhile),
   };

@@ -164,8 +164,9 @@ static void cancel_from_a_callback_returns_at_once(void **state) {
 
 static void cancel_while_waiting_to_ask_google_again_returns_at_once(void **state) {
   (void)state;
-  emulator_tell(&google, "{\"op\":\"fault\",\"where\":\"values\",\"kind\":\"google_error\",\"name\":\"quota_429\","
-                         "\"headers\":{\"Retry-After\":\"10\"},\"times\":0}");
+  emulator_tell(&google,
+                "{\"op\":\"fault\",\"where\":\"values\",\"kind\":\"google_error\",\"name\":\"quota_429\","
+                "\"headers\":{\"Retry-After\":\"10\"},\"times\":0}");
   run.config.deadline_ms = LONG_MS;
   assert_true(run_cancelled_after(&run, CANCEL_AFTER_MS) <= CANCELLED_WITHIN_MS);
   assert_status(&run, LOCKREC_E_CANCELLED);

@@ -174,9 +174,12 @@ static void dns_no_such_host_for_redis_is_connect_error(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
-      TEST(dns_dead_for_google_is_silence),      TEST(dns_dead_for_redis_is_silence),
-      TEST(dns_dead_is_left_at_a_cancel),        TEST(dns_dead_and_given_up_is_unavailable),
-      TEST(dns_slow_for_redis_restores_all),     TEST(dns_no_such_host_for_google_is_unavailable),
+      TEST(dns_dead_for_google_is_silence),
+      TEST(dns_dead_for_redis_is_silence),
+      TEST(dns_dead_is_left_at_a_cancel),
+      TEST(dns_dead_and_given_up_is_unavailable),
+      TEST(dns_slow_for_redis_restores_all),
+      TEST(dns_no_such_host_for_google_is_unavailable),
       TEST(dns_no_such_host_for_redis_is_connect_error),
   };
   return cmocka_run_group_tests(tests, start_servers, end_servers);

@@ -187,9 +187,8 @@ static void google_three_403s_are_told_apart(void **state) {
   static const struct {
     const char *name;
     const char *told;
-  } kinds[] = {{"not_shared", "lockrec@lockrec-test.iam.gserviceaccount.com"},
-               {"api_disabled", "API"},
-               {"scope", "scope"}};
+  } kinds[] = {
+      {"not_shared", "lockrec@lockrec-test.iam.gserviceaccount.com"}, {"api_disabled", "API"}, {"scope", "scope"}};
   char messages[3][256];
   for (int i = 0; i < 3; ++i) {
     char what[96];

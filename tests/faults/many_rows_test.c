@@ -30,8 +30,10 @@ static void write_files(void) {
   FILE *csv = fopen(csv_path, "we");
   FILE *json = fopen(json_path, "we");
   fprintf(csv, "TAG_SPOOL,Ocupado_Por,Fecha_Ocupacion\n");
-  fprintf(json, "{\"range\":\"Operaciones!A1:C%d\",\"majorDimension\":\"ROWS\",\"values\":[[\"TAG_SPOOL\","
-                "\"Ocupado_Por\",\"Fecha_Ocupacion\"]", JSON_ROWS + 1);
+  fprintf(json,
+          "{\"range\":\"Operaciones!A1:C%d\",\"majorDimension\":\"ROWS\",\"values\":[[\"TAG_SPOOL\","
+          "\"Ocupado_Por\",\"Fecha_Ocupacion\"]",
+          JSON_ROWS + 1);
   for (int i = 0; i < CSV_ROWS; ++i) {
     fprintf(csv, "%s,MR(93),21-01-2026 14:30:00\n", tags[i]);
   }
@@ -148,9 +150,9 @@ static void cancel_among_json_rows_is_seen_at_once(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
-      TEST(deadline_among_host_rows_is_held),       TEST(deadline_among_csv_rows_is_held),
-      TEST(deadline_among_json_rows_is_held),       TEST(cancel_among_host_rows_is_seen_at_once),
-      TEST(cancel_among_csv_rows_is_seen_at_once),  TEST(cancel_among_json_rows_is_seen_at_once),
+      TEST(deadline_among_host_rows_is_held),      TEST(deadline_among_csv_rows_is_held),
+      TEST(deadline_among_json_rows_is_held),      TEST(cancel_among_host_rows_is_seen_at_once),
+      TEST(cancel_among_csv_rows_is_seen_at_once), TEST(cancel_among_json_rows_is_seen_at_once),
   };
   return cmocka_run_group_tests(tests, start_servers, end_servers);
 }

@@ -66,11 +66,11 @@ static void ask_later(void *argument) {
 }
 
 /* Another client's command while the call is under way. */
-#define LATER(...)                                                                    \
-  do {                                                                                \
-    const char *const words[] = {__VA_ARGS__};                                        \
+#define LATER(...)                                                                        \
+  do {                                                                                    \
+    const char *const words[] = {__VA_ARGS__};                                            \
     struct later later = {.command = words, .argc = (int)(sizeof words / sizeof *words)}; \
-    process_fork(&helper, ask_later, &later, -1);                                     \
+    process_fork(&helper, ask_later, &later, -1);                                         \
   } while (0)
 
 static void expect_waiting(int64_t cause) {
@@ -209,14 +209,10 @@ static void maxclients_that_passes_restores_all(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
-      TEST(readonly_is_refused_at_deadline),
-      TEST(readonly_that_passes_restores_all),
-      TEST(masterdown_is_refused_at_deadline),
-      TEST(noreplicas_is_refused_at_deadline),
-      TEST(noreplicas_that_passes_restores_all),
-      TEST(busy_is_refused_at_deadline),
-      TEST(busy_that_passes_restores_all),
-      TEST(maxclients_is_refused_at_deadline),
+      TEST(readonly_is_refused_at_deadline),     TEST(readonly_that_passes_restores_all),
+      TEST(masterdown_is_refused_at_deadline),   TEST(noreplicas_is_refused_at_deadline),
+      TEST(noreplicas_that_passes_restores_all), TEST(busy_is_refused_at_deadline),
+      TEST(busy_that_passes_restores_all),       TEST(maxclients_is_refused_at_deadline),
       TEST(maxclients_that_passes_restores_all),
   };
   return cmocka_run_group_tests(tests, start_server, end_server);

@@ -87,8 +87,7 @@ static void absent_until_redis_starts_then_restores_all(void **state) {
   redis_end(&redis);
   snprintf(path, sizeof path, "%s", redis.unix_path);
   snprintf(log, sizeof log, "%s", temp_path("later.log"));
-  char *argv[] = {"redis-server", "--save", "", "--port", "0", "--unixsocket", path,
-                  "--logfile", log, NULL};
+  char *argv[] = {"redis-server", "--save", "", "--port", "0", "--unixsocket", path, "--logfile", log, NULL};
   process_fork(&helper, start_later, argv, -1);
   run.config.redis_url = redis.unix_url;
   run.config.deadline_ms = 5000;

@@ -134,8 +134,9 @@ static void storm_while_redis_stalls_ends_at_the_deadline(void **state) {
 static void storm_while_google_is_asked_again_honours_the_wait(void **state) {
   (void)state;
   fixture_use_sheet(&run, &google);
-  emulator_tell(&google, "{\"op\":\"fault\",\"where\":\"values\",\"kind\":\"google_error\",\"name\":\"quota_429\","
-                         "\"headers\":{\"Retry-After\":\"1\"},\"times\":1}");
+  emulator_tell(&google,
+                "{\"op\":\"fault\",\"where\":\"values\",\"kind\":\"google_error\",\"name\":\"quota_429\","
+                "\"headers\":{\"Retry-After\":\"1\"},\"times\":1}");
   reconcile_in_a_storm();
   assert_status(&run, LOCKREC_OK);
   assert_true(run.wall_ms >= 900);
