@@ -122,7 +122,7 @@ export interface Settings {
   maxAgeMs?: number | bigint | null;
   /** life of a lock that is claimed and not yet committed; 100 to 600000; 0 = 10000 */
   safetyTtlMs?: number | bigint | null;
-  /** above 0: one process of a fleet reconciles within this time; up to 86400000 */
+  /** above 0: one process of a fleet reconciles within this time; 0.1.0 refuses all but 0 */
   fleetTtlMs?: number | bigint | null;
   /** the instant that ages are judged against; 0 = the system clock */
   nowUnixMs?: number | bigint | null;
