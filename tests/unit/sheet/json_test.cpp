@@ -9,6 +9,13 @@ using lockrec::Deadline;
 
 namespace {
 
+// What a busy machine may add to a time, as tests/support/run.h states it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::int64_t noise_ms = 600;
+#else
+constexpr std::int64_t noise_ms = 150;
+#endif
+
 void json_refused(std::string_view bytes, const std::string& part) {
   check_refused([&] { parse_json(bytes, 100, "the reply", Deadline(5000)); }, LOCKREC_E_SHEET_FORMAT, {part}, part);
 }
@@ -50,7 +57,7 @@ void json_of_nested_lists_ends_in_time(void**) {
   for (int i = 0; i < 8000; ++i) text += "," + nested(900);
   const Deadline deadline(300);
   check_refused([&] { parse_json(text + "]", 1000000, "it", deadline); }, LOCKREC_E_SHEET_FORMAT, {"nested"}, "deep");
-  check(deadline.elapsed_ms() < 350, "told before the deadline and 50 ms");
+  check(deadline.elapsed_ms() < 350 + noise_ms, "told before the deadline and 50 ms");
 }
 
 void json_without_commas_is_counted_too(void**) {
@@ -84,7 +91,7 @@ void json_of_64_mib_of_commas_is_refused_quickly(void**) {
   const Deadline deadline(60000);
   check_refused([&] { parse_json(text, nodes_for_rows(50000), "the reply", deadline); }, LOCKREC_E_SHEET_FORMAT,
                 {"far more than was asked for"}, "a flood");
-  check(deadline.elapsed_ms() < 200, "refused within 200 ms");
+  check(deadline.elapsed_ms() < 200 + noise_ms, "refused within 200 ms");
 }
 
 void json_without_time_to_parse_is_not_begun(void**) {
@@ -93,7 +100,7 @@ void json_without_time_to_parse_is_not_begun(void**) {
   text += "]";
   const Deadline deadline(100);
   check_refused([&] { parse_json(text, 3000000, "the reply", deadline); }, LOCKREC_E_DEADLINE, {}, "late");
-  check(deadline.elapsed_ms() < 150, "told before the deadline and 50 ms");
+  check(deadline.elapsed_ms() < 150 + noise_ms, "told before the deadline and 50 ms");
   const std::int32_t cancel = 1;
   check_refused([&] { parse_json("[]", 10, "it", Deadline(1000, &cancel)); }, LOCKREC_E_CANCELLED, {}, "cancel");
 }
