@@ -164,7 +164,7 @@ def main():
         runner.run_tables()
         table = overhead.Table(runner) if options.overhead else None
         if table:
-            runner.report("overhead below 2 ms in the median", table.problems)
+            runner.report("overhead in the median", table.problems)
         runner.finish()
         print(f"measured: drivers {','.join(options.drivers)}, seed {options.seed}, {time.monotonic() - begin:.0f} s")
         if table:
