@@ -1,6 +1,7 @@
 #include "reconcile/restorer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "domain/lock_value.hpp"
@@ -131,9 +132,9 @@ void Restorer::restore_in_rounds() {
     Ids withdrawn;
     Ids untold;
     const bool confirmed = confirm(withdrawn, untold);
-    commit(confirmed);
-    claimed_ = std::move(untold);
-    commit(false);
+    // What a commit finds half-made by others is claimed_ of the next round.
+    commit(std::exchange(claimed_, {}), confirmed);
+    commit(untold, false);
     withdraw(withdrawn);
     missing_.insert(missing_.end(), lapsed_.begin(), lapsed_.end());
     lapsed_.clear();
@@ -220,8 +221,8 @@ bool Restorer::confirm(Ids& withdrawn, Ids& untold) {
   return true;
 }
 
-void Restorer::commit(bool confirmed) {
-  if (claimed_.empty()) return;
+void Restorer::commit(const Ids& ids, bool confirmed) {
+  if (ids.empty()) return;
   tally_.phase = LOCKREC_PHASE_COMMIT;
   Ids other_value;
   const auto on_answer = [&](redis::LockId id, const redis::Answer& answer) {
@@ -239,9 +240,7 @@ void Restorer::commit(bool confirmed) {
         warn_about_lock(plan_[id], answer.text, log_);
     }
   };
-  const Ids committing = std::move(claimed_);
-  claimed_.clear();
-  store_.commit(committing, plan_, on_answer, deadline_);
+  store_.commit(ids, plan_, on_answer, deadline_);
   if (!other_value.empty()) look_at(other_value);
 }
 

@@ -39,7 +39,7 @@ class Restorer {
   void claim();
   void stop_claiming(const Error& error);
   bool confirm(Ids& withdrawn, Ids& untold);
-  void commit(bool confirmed);
+  void commit(const Ids& ids, bool confirmed);
   void withdraw(const Ids& ids);
   void claim_again(redis::LockId id);
   std::int64_t claims_age_ms() const;

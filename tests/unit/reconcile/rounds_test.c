@@ -90,6 +90,25 @@ static void claim_that_is_no_longer_ours_is_judged_by_what_stands_there(void **s
   assert_int_equal(redis_must(&redis, "LLEN", "spool_lock:SP-0004", NULL).integer, 1);
 }
 
+static void put_a_peers_claim_there(run_t *at, const char *text) {
+  if (!is_between_claim_and_commit(text) || at->user != NULL) return;
+  at->user = at; /* once */
+  char value[64];
+  snprintf(value, sizeof value, "%s", redis_command(&redis, "GET", "spool_lock:SP-0001", NULL).text);
+  *strchr(value, ':') = '\0';
+  strcat(value, ":peer:d");
+  redis_command(&redis, "SET", "spool_lock:SP-0001", value, "PX", "9000", NULL);
+}
+
+static void half_made_lock_found_at_commit_is_adopted_in_another_round(void **state) {
+  (void)state;
+  run.on_line = put_a_peers_claim_there;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(outcome_of("SP-0001"), LOCKREC_ROW_ADOPTED);
+  assert_int_equal(run.result.unprocessed, 0);
+  assert_int_equal(redis_life_ms(&redis, "spool_lock:SP-0001"), -1);
+}
+
 static void delete_every_claim(run_t *at, const char *text) {
   (void)at;
   if (is_between_claim_and_commit(text)) redis_command(&redis, "DEL", "spool_lock:SP-0001", NULL);
@@ -177,6 +196,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
       TEST(claim_that_is_no_longer_ours_is_judged_by_what_stands_there),
+      TEST(half_made_lock_found_at_commit_is_adopted_in_another_round),
       TEST(claim_that_is_gone_twice_is_failed_and_said),
       TEST(lapsed_adoption_does_not_use_up_the_second_claim),
       TEST(claims_without_an_answer_are_made_in_another_round),
