@@ -28,17 +28,22 @@ type Config struct {
 	TokenEndpoint   string // "" = the key's
 	CAFile          string // for the two endpoints; "" = the system's
 
-	RedisURL      string  // "" = "redis://127.0.0.1:6379/0"
-	RedisUsername string  // this and the next four win over the URL's
-	RedisPassword string  //
-	RedisCAFile   string  //
-	RedisCertFile string  //
-	RedisKeyFile  string  //
-	KeyPrefix     *string // lock key = prefix + tag; nil = "spool_lock:"; see String
+	// redis://, rediss:// or unix:///path?db=0; several hosts with commas are tried in turn, Cluster is recognised by
+	// itself. redis-sentinel://h1:26379,h2:26379/0#master asks sentinels; rediss-sentinel:// with TLS to both.
+	RedisURL         string  // "" = "redis://127.0.0.1:6379/0"
+	RedisUsername    string  // this and the next four win over the URL's
+	RedisPassword    string  //
+	RedisCAFile      string  //
+	RedisCertFile    string  //
+	RedisKeyFile     string  //
+	SentinelUsername string  // the sentinels' own login; "" = none is sent to them
+	SentinelPassword string  //
+	KeyPrefix        *string // lock key = prefix + tag; nil = "spool_lock:"; see String
 
 	MaxAgeMs     int64 // an older occupation is stale; 0 = 24 hours
 	SafetyTTLMs  int64 // life of a lock that is claimed and not yet committed; 0 = 10 s
-	FleetTTLMs   int64 // above 0: one process of a fleet reconciles within this time
+	FleetTTLMs   int64 // above 0: one process of a fleet reconciles within this time, the others wait for it; up to 24 hours
+	WaitReplicas int64 // 0 to 100: a lock that fewer replicas have acknowledged is counted failed; 0 = off
 	NowUnixMs    int64 // the instant that ages are judged against; 0 = the system clock
 	RowsMax      int64 // 0 = 1,000,000
 	BodyBytesMax int64 // 0 = 16 MiB

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// Version is that of the shared library, "0.1.0".
+// Version is that of the shared library, "0.2.0".
 func Version() string {
 	return C.GoString(C.lockrec_version())
 }

@@ -62,6 +62,8 @@ func (c *call) fields(config *Config) []text {
 		{"RedisCAFile", &raw.redis_ca_file, given(&config.RedisCAFile)},
 		{"RedisCertFile", &raw.redis_cert_file, given(&config.RedisCertFile)},
 		{"RedisKeyFile", &raw.redis_key_file, given(&config.RedisKeyFile)},
+		{"SentinelUsername", &raw.sentinel_username, given(&config.SentinelUsername)},
+		{"SentinelPassword", &raw.sentinel_password, given(&config.SentinelPassword)},
 		{"KeyPrefix", &raw.key_prefix, config.KeyPrefix},
 	}
 }
@@ -131,6 +133,7 @@ func (c *call) lendNumbers(config *Config) {
 	raw.max_age_ms = C.int64_t(config.MaxAgeMs)
 	raw.safety_ttl_ms = C.int64_t(config.SafetyTTLMs)
 	raw.fleet_ttl_ms = C.int64_t(config.FleetTTLMs)
+	raw.wait_replicas = C.int64_t(config.WaitReplicas)
 	raw.now_unix_ms = C.int64_t(config.NowUnixMs)
 	raw.rows_max = C.int64_t(config.RowsMax)
 	raw.body_bytes_max = C.int64_t(config.BodyBytesMax)

@@ -173,6 +173,7 @@ const (
 	ReasonNoLongerOccupied Reason = C.LOCKREC_REASON_NO_LONGER_OCCUPIED
 	ReasonRedisRefused     Reason = C.LOCKREC_REASON_REDIS_REFUSED
 	ReasonInterrupted      Reason = C.LOCKREC_REASON_INTERRUPTED
+	ReasonNotReplicated    Reason = C.LOCKREC_REASON_NOT_REPLICATED
 )
 
 var reasonNames = map[Reason]string{
@@ -195,6 +196,7 @@ var reasonNames = map[Reason]string{
 	ReasonNoLongerOccupied: "no_longer_occupied",
 	ReasonRedisRefused:     "redis_refused",
 	ReasonInterrupted:      "interrupted",
+	ReasonNotReplicated:    "not_replicated",
 }
 
 func (r Reason) String() string {

@@ -39,12 +39,20 @@ function withoutComments(text) {
   return text.replace(/\/\*[^]*?\*\//g, '');
 }
 
-/** The fields of a struct, each with the comment that follows it on its line. */
+/** The fields of a struct, each with the comment that follows it on its line, else with the one right above it. */
 function fieldsOf(body) {
   const fields = [];
+  let above = '';
   for (const line of body.split('\n')) {
     const match = /^\s*([a-z][\w ]*[ *]+)(\w+)(\[\d+\])?;\s*(?:\/\*\s*(.*?)\s*\*\/)?\s*$/.exec(line);
-    if (match) fields.push({ type: match[1].trim() + (match[3] ?? ''), name: match[2], comment: match[4] });
+    if (match) {
+      const comment = match[4] ?? (above.endsWith('*/') ? above.slice(2, -2).trim() : undefined);
+      fields.push({ type: match[1].trim() + (match[3] ?? ''), name: match[2], comment });
+    }
+    const text = line.trim();
+    if (text.startsWith('/*')) above = text;
+    else if (text.startsWith('*')) above += text.slice(1);
+    else above = '';
   }
   const declared = withoutComments(body)
     .split(';')

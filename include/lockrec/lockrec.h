@@ -1,27 +1,26 @@
 /* lockrec: gives a service its Redis locks back at start-up, from a Google Sheet.
  *
- * One call, lockrec_reconcile(), reads who occupies which spool, and makes the locks that
- * Redis has lost: claimed with a short safety life first, made permanent afterwards. It never
- * touches a lock that is there. It returns inside its own deadline whatever happens outside.
+ * One call, lockrec_reconcile(), reads who occupies which spool, and makes the locks that Redis has lost: claimed
+ * with a short safety life first, made permanent afterwards. It never touches a lock that is there. It returns
+ * inside its own deadline whatever happens outside.
  *
- * Re-entrant: any number of calls at once, from any threads. Synchronous, on the calling
- * thread. Safe to fork before and after a call, not during one. No thread, descriptor, signal
- * mask or locale change is left behind, with one exception: while a host name look-up is stuck,
- * its thread and two descriptors outlive the call until the system's resolver gives up.
+ * Re-entrant: any number of calls at once, from any threads. Synchronous, on the calling thread. Safe to fork
+ * before and after a call, not during one. No thread, descriptor, signal mask or locale change is left behind, with
+ * one exception: while a host name look-up is stuck, its thread and two descriptors outlive the call until the
+ * system's resolver gives up.
  *
- * All strings are UTF-8, end with a NUL, are borrowed for the call and copied on entry. NULL or
- * zero in a configuration field means the documented default. An empty string is not NULL: it is
- * legal for key_prefix and free_value and an error elsewhere. Nothing allocated crosses this
- * boundary in either direction, so there is nothing to free.
+ * All strings are UTF-8, end with a NUL, are borrowed for the call and copied on entry. NULL or zero in a
+ * configuration field means the documented default. An empty string is not NULL: it is legal for key_prefix and
+ * free_value and an error elsewhere. Nothing allocated crosses this boundary, so there is nothing to free.
  */
 #ifndef LOCKREC_LOCKREC_H
 #define LOCKREC_LOCKREC_H
 
 #include <stdint.h>
 
-#define LOCKREC_VERSION "0.1.0"
+#define LOCKREC_VERSION "0.2.0"
 /* Grows when fields are appended; layouts of older versions stay valid. */
-#define LOCKREC_ABI_VERSION 1
+#define LOCKREC_ABI_VERSION 2
 
 #if defined(__GNUC__)
 #define LOCKREC_API __attribute__((visibility("default")))
@@ -37,7 +36,7 @@ extern "C" {
  * finish; rows that were not settled are counted as unprocessed. The numbers never change. */
 enum lockrec_status {
   LOCKREC_OK = 0,
-  LOCKREC_PARTIAL = 1, /* Redis refused single keys: failed > 0 */
+  LOCKREC_PARTIAL = 1, /* failed > 0: Redis refused single keys, or too few replicas have them */
   LOCKREC_SKIPPED = 2, /* another process of the fleet has done the work (fleet_ttl_ms) */
 
   LOCKREC_E_ARGUMENT = -1,           /* NULL or a wrong struct_size: a fault of the calling code */
@@ -150,7 +149,8 @@ enum lockrec_reason {
   LOCKREC_REASON_NOT_CONFIRMED = 15,      /* committed without a confirm read */
   LOCKREC_REASON_NO_LONGER_OCCUPIED = 16, /* the confirm read no longer names this owner */
   LOCKREC_REASON_REDIS_REFUSED = 17,
-  LOCKREC_REASON_INTERRUPTED = 18 /* the deadline, a cancel or an error came first */
+  LOCKREC_REASON_INTERRUPTED = 18,   /* the deadline, a cancel or an error came first */
+  LOCKREC_REASON_NOT_REPLICATED = 19 /* committed, but fewer than wait_replicas replicas acknowledged it */
 };
 
 /* A row that the host read itself. NULL is an empty cell. */
@@ -206,8 +206,9 @@ typedef struct lockrec_config {
   const char *token_endpoint;   /* NULL = the key's token_uri */
   const char *ca_file;          /* PEM, for the two endpoints; NULL = the system's */
 
-  /* redis://, rediss://, unix:///path?db=0; NULL = "redis://127.0.0.1:6379/0"; 0.1.0 refuses redis-sentinel:// and
-   * Cluster */
+  /* redis://, rediss:// or unix:///path?db=0; NULL = "redis://127.0.0.1:6379/0". Several hosts, as in
+   * redis://h1:6379,h2:6379/0, are tried in turn. redis-sentinel://h1:26379,h2:26379/0#master asks sentinels where
+   * that master is; rediss-sentinel:// is the same with TLS to both. Cluster is recognised by itself. */
   const char *redis_url;
   const char *redis_username; /* these five win over the URL's */
   const char *redis_password;
@@ -218,7 +219,7 @@ typedef struct lockrec_config {
 
   int64_t max_age_ms;    /* an older occupation is stale; 1 to 10 years; 0 = 86400000, 24 hours */
   int64_t safety_ttl_ms; /* life of a lock that is claimed and not yet committed; 100 to 600000; 0 = 10000 */
-  int64_t fleet_ttl_ms;  /* above 0: one process of a fleet reconciles within this time; 0.1.0 refuses all but 0 */
+  int64_t fleet_ttl_ms;  /* above 0: of all with this Redis and key_prefix one reconciles, others wait; to 24 hours */
   int64_t now_unix_ms;   /* the instant that ages are judged against; 0 = the system clock */
 
   int64_t rows_max;       /* more rows are LOCKREC_E_SHEET_FORMAT; up to 10000000; 0 = 1000000 */
@@ -229,10 +230,16 @@ typedef struct lockrec_config {
   lockrec_row_fn on_row;
   void *on_row_user;
 
-  /* NULL, or a 4-byte aligned word: another thread stores non-zero atomically, and the call
-   * returns LOCKREC_E_CANCELLED within 50 ms. The exception: a .json file is parsed in one go, which
-   * takes about 0.1 s for 200,000 rows, and neither a cancel nor the deadline is seen meanwhile. */
+  /* NULL, or a 4-byte aligned word: another thread stores non-zero atomically, and the call returns
+   * LOCKREC_E_CANCELLED within 50 ms. The exception: a .json file is parsed in one go, which takes about 0.1 s for
+   * 200,000 rows, and neither a cancel nor the deadline is seen meanwhile. */
   const int32_t *cancel_flag;
+
+  const char *sentinel_username; /* since ABI version 2: the sentinels' own login, for redis[s]-sentinel:// only */
+  const char *sentinel_password; /* NULL = none is sent to them; the URL's login is the master's */
+  /* 0 to 100; 0 = off. A committed lock that fewer replicas acknowledge within a second (or half of the time left,
+   * where that is less) is counted failed, with LOCKREC_REASON_NOT_REPLICATED. It stays on the master. */
+  int64_t wait_replicas;
 } lockrec_config_t;
 
 /* Filled on every return. Counts are of rows; rows_total is the sum of the ten outcomes. */
@@ -256,7 +263,7 @@ typedef struct lockrec_result {
   int64_t adopted;         /* a half-made lock of the same owner, permanent now */
   int64_t reconciled;      /* was missing, is there now without expiry */
   int64_t withdrawn;       /* claimed and taken back: the sheet no longer names that owner */
-  int64_t failed;          /* Redis refused for this key alone */
+  int64_t failed;          /* Redis refused for this key alone, or too few replicas have it (wait_replicas) */
   int64_t unprocessed;     /* the deadline, a cancel or an error came first */
   int64_t unconfirmed;     /* of reconciled and adopted: committed without a confirm read */
 
@@ -268,8 +275,7 @@ typedef struct lockrec_result {
  * config (required, borrowed): see lockrec_config_t.
  * result (required): struct_size set by the caller; everything else is overwritten, on every return,
  *        and nothing beyond struct_size bytes is.
- * Returns an enum lockrec_status, within deadline_ms plus 50 ms plus the time spent in callbacks.
- * Every call is safe to repeat. */
+ * Returns an enum lockrec_status within deadline_ms plus 50 ms plus the time in callbacks. Safe to repeat, always. */
 LOCKREC_API int32_t lockrec_reconcile(const lockrec_config_t *config, lockrec_result_t *result);
 
 /* The constant's name ("LOCKREC_E_DEADLINE"), static; "LOCKREC_UNKNOWN" for any other number. */
@@ -278,15 +284,12 @@ LOCKREC_API const char *lockrec_status_name(int32_t status);
 /* 1 where the same call may succeed later without anybody's doing, else 0. */
 LOCKREC_API int32_t lockrec_status_is_retryable(int32_t status);
 
-/* The library's version ("0.1.0"), static. */
+/* The version ("0.2.0"), static, and LOCKREC_ABI_VERSION, of the library that is loaded. */
 LOCKREC_API const char *lockrec_version(void);
-
-/* LOCKREC_ABI_VERSION of the library that is loaded. */
 LOCKREC_API uint32_t lockrec_abi_version(void);
 
-/* Writes, as JSON, every struct's size and every field's name, offset and type, at most capacity bytes
- * with the NUL. Returns the length of the whole text without the NUL, like snprintf; buffer may be
- * NULL where capacity is 0. */
+/* Writes, as JSON, every struct's size and every field's name, offset and type, at most capacity bytes with the NUL.
+ * Returns the length of the whole text without the NUL, like snprintf; buffer may be NULL where capacity is 0. */
 LOCKREC_API uint64_t lockrec_abi_describe(char *buffer, uint64_t capacity);
 
 #ifdef __cplusplus

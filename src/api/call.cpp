@@ -22,19 +22,28 @@ void set_message(lockrec_result_t& result, const std::string& sentence) {
   std::memcpy(result.message, text.c_str(), text.size() + 1);
 }
 
-// What is told whether or not the work was done: counts, the sentence, the rows, the log's last lines.
-void conclude(const Failure& failure, const Config& config, std::optional<Plan>& plan, Tally& tally, Log& log,
-              const lockrec_config_t& raw, lockrec_result_t& result) {
+// What is told whether or not the work was done; here the sentence, and the log's last lines.
+void conclude(const Failure& failure, const Config& config, Log& log, lockrec_result_t& result) {
+  set_message(result, failure.status < 0 ? failure.sentence : summary_of(result, config.dry_run));
+  log.finish_rows();
+  log_conclusion(result, log);
+}
+
+// The counts need no memory: they are told whatever else fails.
+void take_counts(const Failure& failure, std::optional<Plan>& plan, Tally& tally, lockrec_result_t& result) {
   if (plan) plan->count(tally);
   tally.write(result);
   result.status = failure.status;
   if (failure.status == LOCKREC_OK && result.failed > 0) result.status = LOCKREC_PARTIAL;
   result.cause_domain = failure.cause.domain;
   result.cause_code = failure.cause.code;
-  set_message(result, failure.status < 0 ? failure.sentence : summary_of(result, config.dry_run));
-  log.finish_rows();
-  log_conclusion(result, log);
-  if (plan) plan->report(raw.on_row, raw.on_row_user);
+}
+
+// Memory ran out while telling, or the host's callback threw: what is known stays, the status says so.
+void take_conclusion(const Failure& conclusion, lockrec_result_t& result) {
+  if (conclusion.status == LOCKREC_OK) return;
+  result.status = conclusion.status;
+  std::strncpy(result.message, conclusion.sentence.c_str(), sizeof result.message - 1);
 }
 
 }  // namespace
@@ -48,21 +57,19 @@ void call(const lockrec_config_t* config, lockrec_result_t& result) {
   Config checked;
   std::optional<Plan> plan;
   Tally tally;
-  const Failure conclusion = guard([&] {
-    Log log(raw.log, raw.log_user, raw.log_level == LOCKREC_LOG_DEFAULT ? LOCKREC_LOG_WARNING : raw.log_level);
-    if (failure.status == LOCKREC_OK) {
-      failure = guard([&] {
-        checked = read_config(raw);
-        reconcile(checked, plan, tally, log, deadline);
-      });
-    }
-    conclude(failure, checked, plan, tally, log, raw, result);
-  });
-  // Memory ran out while telling, or the host's callback threw: what is known stays, the status says so.
-  if (conclusion.status != LOCKREC_OK) {
-    result.status = conclusion.status;
-    std::strncpy(result.message, conclusion.sentence.c_str(), sizeof result.message - 1);
+  Log log(raw.log, raw.log_user, raw.log_level == LOCKREC_LOG_DEFAULT ? LOCKREC_LOG_WARNING : raw.log_level);
+  if (failure.status == LOCKREC_OK) {
+    std::int32_t finished = LOCKREC_OK;
+    failure = guard([&] {
+      checked = read_config(raw);
+      finished = reconcile(checked, plan, tally, log, deadline);
+    });
+    if (failure.status == LOCKREC_OK) failure.status = finished;
   }
+  take_counts(failure, plan, tally, result);
+  take_conclusion(guard([&] { conclude(failure, checked, log, result); }), result);
+  // Told even where no line could be logged any more.
+  if (plan) take_conclusion(guard([&] { plan->report(raw.on_row, raw.on_row_user); }), result);
   result.elapsed_ms = deadline.elapsed_ms();
 }
 

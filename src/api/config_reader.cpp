@@ -114,6 +114,9 @@ RedisConfig read_redis(const lockrec_config_t& raw) {
   if (redis.cert_file.empty() != redis.key_file.empty()) {
     refuse("redis_cert_file and redis_key_file are needed together: a client certificate and its key");
   }
+  redis.sentinel_username = take_text("sentinel_username", raw.sentinel_username);
+  redis.sentinel_password = take_secret("sentinel_password", raw.sentinel_password);
+  redis.wait_replicas = within({"wait_replicas", 0, 100, 0}, raw.wait_replicas);
   return redis;
 }
 
@@ -152,7 +155,6 @@ Config read_config(lockrec_config_t raw) {
   config.safety_ttl_ms = within({"safety_ttl_ms", 100, 600000, 10000}, raw.safety_ttl_ms);
   config.fleet_ttl_ms = within({"fleet_ttl_ms", 1, day_ms, 0}, raw.fleet_ttl_ms);
   config.now_unix_ms = within({"now_unix_ms", 1, 7258118400000, 0}, raw.now_unix_ms);
-  if (config.fleet_ttl_ms != 0) refuse("fleet_ttl_ms is not supported by lockrec " LOCKREC_VERSION ": leave it 0");
   config.dry_run = (raw.flags & LOCKREC_DRY_RUN) != 0;
   config.confirm = (raw.flags & LOCKREC_NO_CONFIRM) == 0;
   return config;

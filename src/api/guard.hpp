@@ -6,6 +6,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -21,7 +22,7 @@ struct Failure {
 inline constexpr const char* no_memory_sentence = "out of memory";
 
 template <class Work>
-Failure guard(Work work) {
+Failure guard_with_memory(Work work) {
   try {
     work();
     return {};
@@ -35,6 +36,16 @@ Failure guard(Work work) {
     return {LOCKREC_E_INTERNAL, {}, std::string("unexpected: ") + error.what()};
   } catch (...) {
     return {LOCKREC_E_INTERNAL, {}, "unexpected: an exception of an unknown type"};
+  }
+}
+
+// Even where memory runs out while a failure's sentence is being kept.
+template <class Work>
+Failure guard(Work work) {
+  try {
+    return guard_with_memory(std::move(work));
+  } catch (const std::bad_alloc&) {
+    return {LOCKREC_E_NO_MEMORY, {}, no_memory_sentence};
   }
 }
 

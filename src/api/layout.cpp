@@ -77,6 +77,9 @@ constexpr std::array config_fields{
     FIELD(lockrec_config_t, on_row),
     FIELD(lockrec_config_t, on_row_user),
     FIELD(lockrec_config_t, cancel_flag),
+    FIELD(lockrec_config_t, sentinel_username),
+    FIELD(lockrec_config_t, sentinel_password),
+    FIELD(lockrec_config_t, wait_replicas),
 };
 
 constexpr std::array result_fields{

@@ -17,6 +17,7 @@ void add(std::string& sentence, std::int64_t count, const char* what) {
 }  // namespace
 
 std::string summary_of(const lockrec_result_t& result, bool dry_run) {
+  if (result.status == LOCKREC_SKIPPED) return "another process of the fleet has restored the locks";
   std::string sentence = counted(result.reconciled, "lock", "locks");
   sentence += dry_run ? " would be restored" : " restored";
   add(sentence, result.adopted, dry_run ? "would be adopted" : "adopted");
@@ -32,7 +33,7 @@ std::string summary_of(const lockrec_result_t& result, bool dry_run) {
 
 void log_conclusion(const lockrec_result_t& result, Log& log) {
   const std::string sentence(result.message);
-  if (result.status == LOCKREC_OK) {
+  if (result.status == LOCKREC_OK || result.status == LOCKREC_SKIPPED) {
     log.info("done: " + sentence);
   } else if (result.status > 0) {
     log.warning("done: " + sentence);

@@ -47,6 +47,10 @@ struct RedisConfig {
   std::string ca_file;  // empty: the system's
   std::string cert_file;
   std::string key_file;
+  // The sentinels' own login; none is sent where both are absent.
+  std::optional<std::string> sentinel_username;
+  std::optional<Secret> sentinel_password;
+  std::int64_t wait_replicas = 0;  // 0: not asked
 };
 
 struct Config {

@@ -1,10 +1,12 @@
-// OpenSSL is in the process already, and its generator is seeded and safe across fork.
+// From the kernel: where memory ran out while OpenSSL set itself up, its generator crashes ever after.
 #include "base/random.hpp"
 
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -12,8 +14,12 @@ namespace lockrec {
 
 namespace {
 void fill(unsigned char* data, std::size_t size) {
-  if (RAND_bytes(data, static_cast<int>(size)) != 1) {
-    throw Error(LOCKREC_E_INTERNAL, "the system gives no random bytes");
+  while (size > 0) {
+    const ssize_t got = getrandom(data, size, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) throw Error(LOCKREC_E_INTERNAL, "the system gives no random bytes", {LOCKREC_CAUSE_ERRNO, errno});
+    data += got;
+    size -= static_cast<std::size_t>(got);
   }
 }
 }  // namespace
@@ -29,6 +35,16 @@ Uuid UuidSource::next() {
   uuid[6] = static_cast<unsigned char>((uuid[6] & 0x0F) | 0x40);
   uuid[8] = static_cast<unsigned char>((uuid[8] & 0x3F) | 0x80);
   return uuid;
+}
+
+std::string random_name() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string name;
+  for (const unsigned char byte : UuidSource().next()) {
+    name += digits[byte >> 4];
+    name += digits[byte & 15];
+  }
+  return name;
 }
 
 std::uint64_t random_below(std::uint64_t limit) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace lockrec {
 
@@ -16,6 +17,9 @@ class UuidSource {
   std::array<unsigned char, 4096> block_{};
   std::size_t used_ = 4096;
 };
+
+// 32 hex digits that nobody else has.
+std::string random_name();
 
 // Uniform in [0, limit); limit > 0. For jitter.
 std::uint64_t random_below(std::uint64_t limit);

@@ -10,6 +10,10 @@ namespace lockrec {
 
 void wipe(void* data, std::size_t size) noexcept;
 
+// Whether ten bytes in a row of the secret (all of a shorter one) stand in the text: some servers answer with the
+// request that they refuse.
+bool quotes(std::string_view text, std::string_view secret);
+
 // Wipes whatever it hands back, the buffers that a growing vector leaves behind included.
 template <class T>
 struct WipingAllocator {

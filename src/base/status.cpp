@@ -83,6 +83,7 @@ constexpr Name reasons[] = {
     {LOCKREC_REASON_NO_LONGER_OCCUPIED, "no_longer_occupied"},
     {LOCKREC_REASON_REDIS_REFUSED, "redis_refused"},
     {LOCKREC_REASON_INTERRUPTED, "interrupted"},
+    {LOCKREC_REASON_NOT_REPLICATED, "not_replicated"},
 };
 
 template <class Entry>

@@ -38,7 +38,7 @@ Step step_of_config(const lockrec_result_t& result) {
   const std::string_view message = result.message;
   if (is_prefix_of("source_file", message) || is_prefix_of("the file", message)) return Step::sheet;
   if (speaks_of(message, "credential") || is_prefix_of("access_token", message)) return Step::credentials;
-  if (is_prefix_of("redis_", message)) return Step::redis;
+  if (is_prefix_of("redis_", message) || is_prefix_of("sentinel_", message)) return Step::redis;
   if (is_prefix_of("time_zone", message) || is_prefix_of("time zone", message)) return Step::zone;
   return result.status <= LOCKREC_E_SHEET_AUTH && result.status >= LOCKREC_E_SHEET_FORMAT ? Step::sheet
                                                                                           : Step::settings;

@@ -116,12 +116,15 @@ void add_options(CLI::App& command, Options& options, Command kind) {
   add_texts(command, options, "Redis");
   add_secret_file(command, "--redis-password-file", options.redis_password_file, "Redis",
                   "A file or pipe with the password");
+  add_secret_file(command, "--sentinel-password-file", options.sentinel_password_file, "Redis",
+                  "The same for the sentinels' own");
   add_rules(command, options, kind);
   add_output(command, options, kind);
   add_refused(command, "--access-token", "put the token into a file and give --access-token-file FILE");
   add_refused(command, "--redis-password",
               "put the password into a file and give --redis-password-file FILE, or the whole address into REDIS_URL "
               "and give --env");
+  add_refused(command, "--sentinel-password", "put the password into a file and give --sentinel-password-file FILE");
   add_refused(command, "--credentials-json",
               "give the key's file with --credentials-file FILE, or put it into GOOGLE_APPLICATION_CREDENTIALS_JSON "
               "and give --env");

@@ -15,11 +15,11 @@ constexpr std::array<std::string_view, 10> kOutcomes = {
     "rows_free", "skipped_invalid", "skipped_stale", "already_locked", "conflicting",
     "adopted",   "reconciled",      "withdrawn",     "failed",         "unprocessed"};
 
-constexpr std::array<std::string_view, 19> kReasons = {
+constexpr std::array<std::string_view, 20> kReasons = {
     "none",          "tag_empty",      "tag_invalid",  "tag_too_long",  "owner_invalid",      "date_invalid",
     "date_missing",  "date_in_future", "too_old",      "duplicate",     "duplicate_owner",    "other_owner",
     "unknown_value", "other_type",     "lock_expires", "not_confirmed", "no_longer_occupied", "redis_refused",
-    "interrupted"};
+    "interrupted",   "not_replicated"};
 
 constexpr std::array<std::string_view, 5> kLevels = {"default", "error", "warning", "info", "debug"};
 

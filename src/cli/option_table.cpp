@@ -23,11 +23,13 @@ constexpr TextOption kTexts[] = {
     {"--ca-file", &Config::ca_file, "FILE", "Google", "Authorities to trust at the two endpoints, PEM [the system's]"},
 
     {"--redis-url", &Config::redis_url, "URL", "Redis",
-     "redis://, rediss:// or unix:///path?db=0,\nwithout password [redis://127.0.0.1:6379/0]"},
+     "redis://, rediss://, unix:///path?db=0 or\nredis-sentinel://host,host/0#master, without\n"
+     "password [redis://127.0.0.1:6379/0]"},
     {"--redis-username", &Config::redis_username, "NAME", "Redis", "An ACL user [the URL's]"},
     {"--redis-ca-file", &Config::redis_ca_file, "FILE", "Redis", "Authorities to trust at Redis, PEM [the system's]"},
     {"--redis-cert-file", &Config::redis_cert_file, "FILE", "Redis", "A client certificate, PEM"},
     {"--redis-key-file", &Config::redis_key_file, "FILE", "Redis", "Its key, PEM"},
+    {"--sentinel-username", &Config::sentinel_username, "NAME", "Redis", "The sentinels' own ACL user"},
     {"--key-prefix", &Config::key_prefix, "TEXT", "Redis", "A lock's key is this and the tag [spool_lock:]"},
 };
 
@@ -45,7 +47,9 @@ constexpr NumberOption kNumbers[] = {
     {"--safety-ttl-ms", &Config::safety_ttl_ms, 100, 600'000, "MS", "Rules",
      "Life of a lock until it is made permanent [10000]"},
     {"--fleet-ttl-ms", &Config::fleet_ttl_ms, 0, 86'400'000, "MS", "Rules",
-     "For a later version; this one takes 0 only [0, off]"},
+     "One process of a fleet reconciles within this time,\nthe others wait for it [0, off]"},
+    {"--wait-replicas", &Config::wait_replicas, 0, 100, "N", "Rules",
+     "A lock that fewer replicas have counts as failed\n[0, off]"},
     {"--now-unix-ms", &Config::now_unix_ms, 0, kYear2200Ms, "MS", "Rules",
      "Judge ages against this instant [0, the clock]"},
 };

@@ -29,6 +29,7 @@ void Options::finish() {
   }
   config.access_token = read_secret("--access-token-file", access_token_file, access_token);
   config.redis_password = read_secret("--redis-password-file", redis_password_file, redis_password);
+  config.sentinel_password = read_secret("--sentinel-password-file", sentinel_password_file, sentinel_password);
 }
 
 }  // namespace lockrec::cli

@@ -24,8 +24,10 @@ struct Options {
   std::deque<std::string> texts;
   SecretText access_token;
   SecretText redis_password;
+  SecretText sentinel_password;
   std::string access_token_file;
   std::string redis_password_file;
+  std::string sentinel_password_file;
 
   bool is_dry_run = false;
   bool skips_confirm = false;

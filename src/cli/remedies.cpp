@@ -28,8 +28,12 @@ Lines for_config(const lockrec_result_t& result) {
         "Give one credential: --credentials-file FILE with a service account's key, --access-token-file FILE, or "
         "--env with GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_APPLICATION_CREDENTIALS_JSON set."};
   }
-  if (speaks_of(result, {"cluster", "sentinel"}))
-    return {"Give the address of a single Redis, or of the master itself."};
+  if (speaks_of(result, {"sentinel"})) {
+    return {
+        "Name the sentinels and the master that they watch, as in --redis-url "
+        "redis-sentinel://HOST:26379,HOST:26379/0#NAME; "
+        "a login of the sentinels' own is --sentinel-username and --sentinel-password-file."};
+  }
   if (speaks_of(result, {"tzdata"})) return {"Install the system's time zones: apt-get install tzdata"};
   if (speaks_of(result, {"time_zone", "zone"})) return {"Give the sheet's zone, as in --time-zone America/Santiago"};
   return {"Correct that setting; a field's flag has its name with dashes: lockrec reconcile --help"};
@@ -95,7 +99,7 @@ Lines for_refused(const lockrec_result_t& result, const Options& options) {
   const std::int64_t word = result.cause_domain == LOCKREC_CAUSE_REDIS ? result.cause_code : 0;
   switch (word) {
     case LOCKREC_REDIS_LOADING: return {"Redis is still loading: run it again, or give it longer with --deadline-ms."};
-    case LOCKREC_REDIS_READONLY: return {"This is a replica: give the address of the master."};
+    case LOCKREC_REDIS_READONLY: return {"This is a replica: give the address of the master, or its sentinels'."};
     case LOCKREC_REDIS_MASTERDOWN:
       return {"This replica has lost its master: look at the master, or give its address."};
     case LOCKREC_REDIS_CLUSTERDOWN: return {"The cluster lacks nodes: redis-cli CLUSTER INFO says which slots."};
@@ -107,9 +111,19 @@ Lines for_refused(const lockrec_result_t& result, const Options& options) {
     case LOCKREC_REDIS_MISCONF: return {"Redis can't save to disk: free space there, and read Redis's own log."};
     case LOCKREC_REDIS_NOPERM:
       return {"Let a Redis administrator run:", "  " + acl_line(options),
-              "Where scripts are forbidden, +watch +unwatch +multi +exec do instead of +eval."};
+              "Where scripts are forbidden, +watch +unwatch +multi +exec do instead of +eval; a Cluster needs "
+              "+cluster|slots +asking too."};
     default: return {"Read Redis's answer above; redis-cli with the same address shows more."};
   }
+}
+
+Lines for_login(const lockrec_result_t& result) {
+  if (speaks_of(result, {"sentinel"})) {
+    return {"Give the sentinels' own user with --sentinel-username and its password with --sentinel-password-file."};
+  }
+  return {
+      "Give the user with --redis-username and the password with --redis-password-file, or both in REDIS_URL with "
+      "--env."};
 }
 
 Lines for_deadline(const lockrec_result_t& result) {
@@ -126,8 +140,10 @@ std::string acl_line(const Options& options) {
   const char* const user = options.config.redis_username;
   const char* const prefix = options.config.key_prefix;
   return std::string("ACL SETUSER ") + (user != nullptr ? user : "NAME") + " ~" +
-         (prefix != nullptr ? prefix : "spool_lock:") +
-         "* +get +mget +set +pttl +persist +del +select +client|setname +eval";
+         (prefix != nullptr ? prefix : "spool_lock:") + "*" +
+         (options.config.fleet_ttl_ms > 0 ? " ~lockrec:fleet:*" : "") +
+         " +get +mget +set +pttl +persist +del +select +client|setname +eval" +
+         (options.config.wait_replicas > 0 ? " +wait" : "");
 }
 
 Lines remedies(const lockrec_result_t& result, const Options& options) {
@@ -154,10 +170,7 @@ Lines remedies(const lockrec_result_t& result, const Options& options) {
       return {
           "Look whether Redis runs and listens there (redis-cli -h HOST -p PORT ping), and whether --redis-url, or "
           "REDIS_URL with --env, names it; rediss:// is for TLS only, redis:// for none."};
-    case LOCKREC_E_REDIS_AUTH:
-      return {
-          "Give the user with --redis-username and the password with --redis-password-file, or both in REDIS_URL "
-          "with --env."};
+    case LOCKREC_E_REDIS_AUTH: return for_login(result);
     case LOCKREC_E_REDIS_REFUSED: return for_refused(result, options);
     case LOCKREC_E_REDIS_PROTOCOL:
       return {

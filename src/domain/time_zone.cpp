@@ -1,7 +1,11 @@
 // Names are checked before cctz sees them: it would open "../../../etc/passwd", and takes "localtime" from the host.
 #include "domain/time_zone.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -37,6 +41,23 @@ bool read_fixed_offset(std::string_view name, cctz::seconds& offset) {
   return true;
 }
 
+// Whether a file can be opened at all just now.
+void require_descriptors() {
+  const int spare = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (spare < 0) {
+    throw Error(LOCKREC_E_NO_MEMORY, "time zones can't be read: no descriptor is left", {LOCKREC_CAUSE_ERRNO, errno});
+  }
+  ::close(spare);
+}
+
+// cctz remembers for ever that a zone is missing, though it only could not open its file just then: what is missing
+// under one name is asked for under another.
+bool load_zone(const std::string& name, cctz::time_zone& zone) {
+  if (cctz::load_time_zone(name, &zone)) return true;
+  require_descriptors();
+  return cctz::load_time_zone("file:" + name, &zone);
+}
+
 // Asks the library itself, which knows where it looks.
 bool system_has_zones() {
   cctz::time_zone any;
@@ -55,7 +76,7 @@ TimeZone TimeZone::load(std::string_view name) {
     made.zone_ = cctz::utc_time_zone();
   } else if (read_fixed_offset(name, offset)) {
     made.zone_ = cctz::fixed_time_zone(offset);
-  } else if (!is_iana_name(name) || !cctz::load_time_zone(made.name_, &made.zone_)) {
+  } else if (!is_iana_name(name) || !load_zone(made.name_, made.zone_)) {
     auto sentence = "time zone \"" + printable(name, name_bytes_max) + "\" is not known";
     if (is_iana_name(name) && !system_has_zones()) {
       sentence += ": there is no time zone data on this system, install the package tzdata";

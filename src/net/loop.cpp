@@ -1,6 +1,7 @@
 #include "net/loop.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <string>
 
 #include "base/error.hpp"
@@ -13,7 +14,10 @@ namespace {
 constexpr unsigned oldest_version = 0x075700;  // 7.87.0: CURLOPT_QUICK_EXIT and CURLOPT_CA_CACHE_TIMEOUT
 
 void require_usable_curl() {
-  curl_global_init(CURL_GLOBAL_DEFAULT);
+  // It fails for want of memory only: OpenSSL's setting up included, which is not done a second time.
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    throw Error(LOCKREC_E_NO_MEMORY, "libcurl can't be initialised: out of memory");
+  }
   const curl_version_info_data* found = curl_version_info(CURLVERSION_NOW);
   std::string missing;
   if (found->version_num < oldest_version) missing = "is older than 7.87";
@@ -23,6 +27,11 @@ void require_usable_curl() {
   if (missing.empty()) return;
   throw Error(LOCKREC_E_INTERNAL, std::string("the libcurl that is installed, ") + found->version + ", " + missing +
                                       ": lockrec needs 7.87 or later with asynchronous DNS and TLS");
+}
+
+void nap() {
+  constexpr timespec one_ms{0, 1000000};
+  nanosleep(&one_ms, nullptr);
 }
 
 struct NoTransfer final : Transfer {
@@ -152,9 +161,9 @@ void Loop::wait(const Deadline& deadline) {
   }
   // A signal only ends this wait early: the deadline is absolute.
   const auto count = static_cast<unsigned>(impl_->descriptors.size());
-  if (curl_multi_poll(impl_->multi, impl_->descriptors.data(), count, longest_ms, nullptr) == CURLM_OUT_OF_MEMORY) {
-    throw std::bad_alloc();
-  }
+  const CURLMcode code = curl_multi_poll(impl_->multi, impl_->descriptors.data(), count, longest_ms, nullptr);
+  if (code == CURLM_OUT_OF_MEMORY) throw std::bad_alloc();
+  if (code != CURLM_OK) nap();  // the kernel can't wait for us now, and asking it on and on would take a processor
 }
 
 void Loop::turn(const Deadline& deadline) {

@@ -60,6 +60,12 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   // The value to be made permanent, where it is not the one that we would have written.
   void adopt(redis::LockId id, std::string_view value) { adopted_values_[id] = value; }
   bool adopts(redis::LockId id) const { return adopted_values_.contains(id); }
+  // The row's own value is another one from now on. Whoever has seen the former one half-made may still make that
+  // permanent, on the word of a confirm read older than the next claim.
+  void claim_afresh(redis::LockId id) {
+    adopted_values_.erase(id);
+    rows_[id].uuid = uuids_.next();
+  }
   void forget_adoption(redis::LockId id) { adopted_values_.erase(id); }
 
   // Duplicates take their first row's fate, and every row is counted. Idempotent.

@@ -4,6 +4,7 @@
 
 #include "reconcile/restorer.hpp"
 #include "redis/store.hpp"
+#include "redis/turn.hpp"
 #include "sheet/source.hpp"
 
 namespace lockrec {
@@ -15,12 +16,9 @@ std::int64_t system_clock_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-}  // namespace
-
-void reconcile(const Config& config, std::optional<Plan>& plan, Tally& tally, Log& log, const Deadline& deadline) {
-  const std::int64_t now_unix_ms = config.now_unix_ms != 0 ? config.now_unix_ms : system_clock_ms();
-  plan.emplace(config, log, now_unix_ms);
-  net::Loop loop;
+// Opens both ends at once, reads, decides, and restores.
+void do_the_work(const Config& config, std::optional<Plan>& plan, Tally& tally, net::Loop& loop, Log& log,
+                 const Deadline& deadline) {
   const auto source = sheet::open_source(config, loop, log, tally.phase);
   // Connects on the same loop while the sheet is being read.
   redis::Store store(loop, config.redis, log);
@@ -34,11 +32,28 @@ void reconcile(const Config& config, std::optional<Plan>& plan, Tally& tally, Lo
   store.connect(deadline);
   Restorer restorer(config, *plan, store, *source, tally, log, deadline);
   restorer.look();
-  if (config.dry_run) {
-    restorer.rehearse();
-  } else {
-    restorer.restore();
+  if (config.dry_run) restorer.rehearse();
+  else restorer.restore();
+}
+
+}  // namespace
+
+std::int32_t reconcile(const Config& config, std::optional<Plan>& plan, Tally& tally, Log& log,
+                       const Deadline& deadline) {
+  const std::int64_t now_unix_ms = config.now_unix_ms != 0 ? config.now_unix_ms : system_clock_ms();
+  plan.emplace(config, log, now_unix_ms);
+  net::Loop loop;
+  // A rehearsal does nothing that others would have to wait for.
+  if (config.fleet_ttl_ms == 0 || config.dry_run) {
+    do_the_work(config, plan, tally, loop, log, deadline);
+    return LOCKREC_OK;
   }
+  redis::Turn turn(loop, config, log);
+  tally.phase = LOCKREC_PHASE_CONNECT;
+  if (!turn.take(deadline)) return LOCKREC_SKIPPED;
+  do_the_work(config, plan, tally, loop, log, deadline);
+  turn.finish(deadline);
+  return LOCKREC_OK;
 }
 
 }  // namespace lockrec

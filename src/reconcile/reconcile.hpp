@@ -1,4 +1,4 @@
-// The story: read, decide, look, claim, confirm, commit.
+// The story: take the turn, read, decide, look, claim, confirm, commit.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,9 @@
 
 namespace lockrec {
 
+// LOCKREC_OK, or LOCKREC_SKIPPED where another process of the fleet did it.
 // Throws on what ends a call early; plan and tally then hold how far it got.
-void reconcile(const Config& config, std::optional<Plan>& plan, Tally& tally, Log& log, const Deadline& deadline);
+std::int32_t reconcile(const Config& config, std::optional<Plan>& plan, Tally& tally, Log& log,
+                       const Deadline& deadline);
 
 }  // namespace lockrec

@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "domain/lock_value.hpp"
 #include "reconcile/occupants.hpp"
 #include "reconcile/row_warnings.hpp"
 
 namespace lockrec {
 
 namespace {
+
+constexpr int look_again_max = 3;
 
 // Redis says no to the work itself: waiting does not help, and more claims would be refused as well.
 bool is_lasting_refusal(const Error& error) {
@@ -25,6 +26,8 @@ bool is_lasting_refusal(const Error& error) {
     case LOCKREC_REDIS_TRYAGAIN:
     case LOCKREC_REDIS_BUSY:
     case LOCKREC_REDIS_NOREPLICAS:
+    case LOCKREC_REDIS_MOVED:
+    case LOCKREC_REDIS_ASK:
     case LOCKREC_REDIS_MAXCLIENTS: return false;
     default: return true;
   }
@@ -44,80 +47,17 @@ Restorer::Restorer(const Config& config, Plan& plan, redis::Store& store, sheet:
       claim_window_ms_(config.safety_ttl_ms / 2),
       claimed_twice_(plan.size()) {}
 
-void Restorer::look() {
-  tally_.phase = LOCKREC_PHASE_LOOK;
-  look_at(plan_.wanted());
-}
-
-void Restorer::look_at(const Ids& ids) {
-  Ids same_owner;
-  const auto judge = [&](redis::LockId id, const redis::Answer& answer) {
-    if (answer.kind == redis::Answer::Kind::missing) {
-      missing_.push_back(id);
-    } else if (answer.kind == redis::Answer::Kind::value) {
-      const auto owner = owner_of_lock_value(answer.text);
-      if (owner == plan_[id].owner_id) {
-        same_owner.push_back(id);
-        return;
-      }
-      plan_.settle(id, LOCKREC_ROW_CONFLICTING, owner ? LOCKREC_REASON_OTHER_OWNER : LOCKREC_REASON_UNKNOWN_VALUE);
-    } else if (answer.kind == redis::Answer::Kind::other_type) {
-      plan_.settle(id, LOCKREC_ROW_CONFLICTING, LOCKREC_REASON_OTHER_TYPE);
-    } else {
-      plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
-    }
-    const bool is_other_type = answer.kind == redis::Answer::Kind::other_type;
-    if (plan_[id].outcome != LOCKREC_ROW_UNPROCESSED) {
-      warn_about_lock(plan_[id], is_other_type ? std::string_view() : answer.text, log_);
-    }
-  };
-  store_.look(ids, plan_, judge, deadline_);
-
-  const std::size_t claimed_before = claimed_.size();
-  store_.life(
-      same_owner, plan_, [this](redis::LockId id, const redis::Answer& answer) { judge_life(id, answer); }, deadline_);
-  const Ids half_made(claimed_.begin() + static_cast<std::ptrdiff_t>(claimed_before), claimed_.end());
-  claimed_.resize(claimed_before);
-  keep_values_of(half_made);
-}
-
-void Restorer::judge_life(redis::LockId id, const redis::Answer& answer) {
-  if (answer.kind == redis::Answer::Kind::missing) {
-    missing_.push_back(id);
-  } else if (answer.kind != redis::Answer::Kind::life) {
-    plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
-    warn_about_lock(plan_[id], answer.text, log_);
-  } else if (answer.life_ms < 0) {
-    plan_.settle(id, LOCKREC_ROW_ALREADY_LOCKED);
-  } else if (answer.life_ms > config_.safety_ttl_ms) {
-    plan_.settle(id, LOCKREC_ROW_ALREADY_LOCKED, LOCKREC_REASON_LOCK_EXPIRES);
-    warn_about_lock(plan_[id], "in " + std::to_string(answer.life_ms / 1000) + " s", log_);
-  } else {
-    claimed_.push_back(id);
-  }
-}
-
-// A half-made lock's value is asked for again rather than kept for every lock that is there: there are few.
-void Restorer::keep_values_of(const Ids& half_made) {
-  if (half_made.empty()) return;
-  const auto keep = [this](redis::LockId id, const redis::Answer& answer) {
-    if (answer.kind == redis::Answer::Kind::value && owner_of_lock_value(answer.text) == plan_[id].owner_id) {
-      std::string own;
-      plan_.forget_adoption(id);
-      plan_.append_value(id, own);
-      // Our own claim, whose reply was lost on the way, is a claim like any other.
-      if (own != answer.text) plan_.adopt(id, answer.text);
-      claimed_.push_back(id);
-    } else {
-      missing_.push_back(id);  // it changed just now; the claim will tell
-    }
-  };
-  store_.look(half_made, plan_, keep, deadline_);
-}
-
 void Restorer::restore() {
   try {
     restore_in_rounds();
+    for (int times = 0; has_changed(); ++times) {
+      if (times == look_again_max) {
+        log_.warning("redis: connections kept breaking; a lock that was counted may be gone again");
+        break;
+      }
+      look_again();
+      restore_in_rounds();
+    }
   } catch (const Error& error) {
     // Silence at the end does not hide the failure that used up the time.
     if (error.status() == LOCKREC_E_DEADLINE && stop_) throw *stop_;
@@ -151,6 +91,7 @@ void Restorer::restore_in_rounds() {
 void Restorer::claim() {
   if (missing_.empty()) return;
   tally_.phase = LOCKREC_PHASE_CLAIM;
+  has_claimed_ = true;
   // Half of what is left, so that what is claimed can be committed too.
   const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, claim_window_ms_));
   Ids taken;
@@ -235,6 +176,10 @@ void Restorer::commit(const Ids& ids, bool confirmed) {
       case redis::Answer::Kind::missing: claim_again(id); break;
       case redis::Answer::Kind::value:
       case redis::Answer::Kind::other_type: other_value.push_back(id); break;
+      case redis::Answer::Kind::unacknowledged:
+        plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_NOT_REPLICATED);
+        warn_about_lock(plan_[id], answer.text, log_);
+        break;
       default:
         plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
         warn_about_lock(plan_[id], answer.text, log_);
@@ -246,7 +191,7 @@ void Restorer::commit(const Ids& ids, bool confirmed) {
 
 void Restorer::claim_again(redis::LockId id) {
   const bool was_anothers = plan_.adopts(id);
-  plan_.forget_adoption(id);
+  plan_.claim_afresh(id);
   if (was_anothers || !claimed_twice_[id]) {
     claimed_twice_[id] = claimed_twice_[id] || !was_anothers;
     lapsed_.push_back(id);

@@ -33,9 +33,12 @@ class Restorer {
   using Ids = std::vector<redis::LockId>;
 
   void look_at(const Ids& ids);
-  void judge_life(redis::LockId id, const redis::Answer& answer);
+  Ids half_made_of(const Ids& same_owner);
+  bool is_half_made(redis::LockId id, const redis::Answer& answer);
   void keep_values_of(const Ids& half_made);
   void restore_in_rounds();
+  bool has_changed();
+  void look_again();
   void claim();
   void stop_claiming(const Error& error);
   bool confirm(Ids& withdrawn, Ids& untold);
@@ -58,6 +61,8 @@ class Restorer {
   std::optional<Error> stop_;  // why claiming ended before everything was claimed
   std::chrono::steady_clock::time_point oldest_claim_{};
   std::int64_t claim_window_ms_;
+  std::uint64_t changes_ = 0;  // of Redis, as far as its locks have been looked at since
+  bool has_claimed_ = false;
   std::vector<bool> claimed_twice_;
 };
 

@@ -43,6 +43,8 @@ constexpr Wording wordings[] = {
     {LOCKREC_REASON_LOCK_EXPIRES, LOCKREC_LOG_WARNING, "locks of the right owner that will expire",
      "has its owner's lock, but that lock will expire: "},
     {LOCKREC_REASON_REDIS_REFUSED, LOCKREC_LOG_WARNING, "spools that Redis refused", "was refused by Redis: "},
+    {LOCKREC_REASON_NOT_REPLICATED, LOCKREC_LOG_WARNING, "locks that too few replicas have",
+     "has its lock on the master only: "},
     {LOCKREC_REASON_NO_LONGER_OCCUPIED, LOCKREC_LOG_INFO, "claims that were taken back",
      "is no longer occupied by that owner; the claim was taken back"},
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/config.hpp"
 #include "net/byte_stream.hpp"
@@ -20,8 +21,12 @@ struct Login {
 };
 
 struct Address {
-  net::Endpoint endpoint;
+  std::vector<net::Endpoint> endpoints;  // one or more, tried in turn
   Login login;
+  std::string master_name;  // where the endpoints are Sentinels: whose master; else empty
+  Login sentinel_login;
+
+  bool has_sentinels() const { return !master_name.empty(); }
 };
 
 // Throws LOCKREC_E_CONFIG naming redis_url; never quotes what may be a part of a password.

@@ -94,9 +94,10 @@ void Handshake::take_select(const Reply& reply) {
   const Refusal refusal = classify(reply.text());
   if (refusal.scope == Scope::auth) throw login_error(refusal);
   if (refusal.scope != Scope::key) refuse(refusal, reply.text());
-  if (reply.text().find("cluster") != std::string_view::npos) throw cluster_error(where_);
+  const bool is_cluster = reply.text().find("cluster") != std::string_view::npos;
   throw Error(LOCKREC_E_CONFIG,
-              "Redis at " + where_ + " has no database " + std::to_string(login_.database) + " (redis_url names it)",
+              "Redis at " + where_ + " has no database " + std::to_string(login_.database) + " (redis_url names it" +
+                  (is_cluster ? "; a Cluster has only 0)" : ")"),
               {LOCKREC_CAUSE_REDIS, refusal.cause});
 }
 
@@ -116,18 +117,25 @@ void Handshake::read_server(const Reply& reply) {
 }
 
 void Handshake::judge_server() const {
-  if (server_.mode == "cluster") throw cluster_error(where_);
-  if (server_.mode == "sentinel") {
-    throw Error(LOCKREC_E_CONFIG, "what answers at " + where_ + " is a Sentinel: give the address of the master");
+  const bool is_sentinel = server_.mode == "sentinel";
+  if (is_sentinel && expected_server_ != Expected::sentinel) {
+    throw Error(LOCKREC_E_CONFIG, "what answers at " + where_ + " is a Sentinel: write redis_url as redis-sentinel://" +
+                                      where_ + "/0#its-master");
   }
-  if (server_.role == "replica" || server_.role == "slave") {
-    const std::string_view text = "READONLY its role is replica";
-    refuse(classify(text), text);
+  if (!is_sentinel && expected_server_ == Expected::sentinel) {
+    throw Error(LOCKREC_E_CONFIG, "what answers at " + where_ + " is no Sentinel, though redis_url says so");
   }
+  if (server_.role != "replica" && server_.role != "slave") return;
+  // Any node knows who serves what; only a master can be written to.
+  if (expected_server_ == Expected::server && server_.is_cluster()) return;
+  const std::string_view text = "READONLY its role is replica";
+  refuse(classify(text), text);
 }
 
 void Handshake::refuse(const Refusal& refusal, std::string_view text) const {
-  Error error = refusal_error(refusal, text, where_);
+  // Some servers quote the command that they refuse.
+  const auto shown = quotes(text, password_of(login_)) ? text.substr(0, text.find(' ')) : text;
+  Error error = refusal_error(refusal, shown, where_);
   if (refusal.scope == Scope::passing) throw TryLater{refusal, std::move(error)};
   throw error;
 }
@@ -136,9 +144,13 @@ void Handshake::refuse(const Refusal& refusal, std::string_view text) const {
 Error Handshake::login_error(const Refusal& refusal) const {
   const std::string who =
       login_.is_given() ? "the login of user \"" + printable(login_.name(), 60) + "\"" : "a user without a password";
-  const std::string remedy = login_.is_given() ? "check redis_username and redis_password"
-                                               : "set redis_password, or the password in redis_url";
-  return Error(LOCKREC_E_REDIS_AUTH, "Redis at " + where_ + " refuses " + who + ": " + remedy,
+  const bool is_sentinel = expected_server_ == Expected::sentinel;
+  const std::string fields =
+      is_sentinel ? "sentinel_username and sentinel_password" : "redis_username and redis_password";
+  const std::string missing = is_sentinel ? "sentinel_password" : "redis_password, or the password in redis_url";
+  const std::string remedy = login_.is_given() ? "check " + fields : "set " + missing;
+  return Error(LOCKREC_E_REDIS_AUTH,
+               (is_sentinel ? "the Sentinel at " : "Redis at ") + where_ + " refuses " + who + ": " + remedy,
                {LOCKREC_CAUSE_REDIS, refusal.cause});
 }
 

@@ -15,8 +15,10 @@ namespace lockrec::redis {
 struct ServerInfo {
   std::string product;  // "redis"
   std::string version;
-  std::string mode;  // "standalone"
+  std::string mode;  // "standalone", "cluster", "sentinel"
   std::string role;  // "master"
+
+  bool is_cluster() const { return mode == "cluster"; }
 };
 
 // A refusal that goes away: connect again later.
@@ -25,9 +27,16 @@ struct TryLater {
   Error error;
 };
 
+enum class Expected {
+  server,  // a master, or any node of a Cluster
+  master,  // a master, of a Cluster or not
+  sentinel,
+};
+
 class Handshake {
  public:
-  Handshake(const Login& login, std::string where) : login_(login), where_(std::move(where)) {}
+  Handshake(Expected expected, const Login& login, std::string where)
+      : expected_server_(expected), login_(login), where_(std::move(where)) {}
 
   void begin(OutBuffer& out);
   // Takes the next reply; true once all is said. Throws Error, or TryLater.
@@ -47,6 +56,7 @@ class Handshake {
   [[noreturn]] void refuse(const Refusal& refusal, std::string_view text) const;
   Error login_error(const Refusal& refusal) const;
 
+  Expected expected_server_;
   const Login& login_;
   std::string where_;
   std::deque<Step> expected_;

@@ -3,7 +3,7 @@
 
 namespace lockrec::redis {
 
-std::size_t LookOperation::append(std::span<const LockId> ids, OutBuffer& out) {
+std::size_t LookOperation::append(std::span<const LockId> ids, bool, OutBuffer& out) {
   key_.clear();
   texts_.append_key(ids.front(), key_);
   append_command(out, {"GET", key_});
@@ -20,7 +20,7 @@ std::size_t LookOperation::take(Request& request, const Reply& reply, OutBuffer&
   return 0;
 }
 
-std::size_t LifeOperation::append(std::span<const LockId> ids, OutBuffer& out) {
+std::size_t LifeOperation::append(std::span<const LockId> ids, bool, OutBuffer& out) {
   key_.clear();
   texts_.append_key(ids.front(), key_);
   append_command(out, {"PTTL", key_});
@@ -41,7 +41,7 @@ std::size_t LifeOperation::take(Request& request, const Reply& reply, OutBuffer&
   return 0;
 }
 
-std::size_t ClaimOperation::append(std::span<const LockId> ids, OutBuffer& out) {
+std::size_t ClaimOperation::append(std::span<const LockId> ids, bool, OutBuffer& out) {
   key_.clear();
   value_.clear();
   texts_.append_key(ids.front(), key_);

@@ -11,7 +11,8 @@ namespace lockrec::redis {
 class LookOperation final : public Operation {
  public:
   explicit LookOperation(const LockTexts& texts) : texts_(texts) {}
-  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  void append_key(LockId id, std::string& into) const override { texts_.append_key(id, into); }
+  std::size_t append(std::span<const LockId> ids, bool asks, OutBuffer& out) override;
   std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
 
  private:
@@ -22,7 +23,8 @@ class LookOperation final : public Operation {
 class LifeOperation final : public Operation {
  public:
   explicit LifeOperation(const LockTexts& texts) : texts_(texts) {}
-  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  void append_key(LockId id, std::string& into) const override { texts_.append_key(id, into); }
+  std::size_t append(std::span<const LockId> ids, bool asks, OutBuffer& out) override;
   std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
 
  private:
@@ -34,7 +36,8 @@ class ClaimOperation final : public Operation {
  public:
   ClaimOperation(const LockTexts& texts, std::int64_t safety_ttl_ms)
       : texts_(texts), safety_ttl_ms_(std::to_string(safety_ttl_ms)) {}
-  std::size_t append(std::span<const LockId> ids, OutBuffer& out) override;
+  void append_key(LockId id, std::string& into) const override { texts_.append_key(id, into); }
+  std::size_t append(std::span<const LockId> ids, bool asks, OutBuffer& out) override;
   std::size_t take(Request& request, const Reply& reply, OutBuffer& out, Outcome& outcome) override;
 
  private:

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t out_bytes_max = std::size_t{128} << 10;  // twice: one half is sent, one is filled
 constexpr std::size_t receive_bytes = std::size_t{16} << 10;
 constexpr std::size_t step_bytes_max = std::size_t{256} << 10;  // then others have their turn
+// Longer than Redis takes to answer while it forks or loads a script; a failover takes about as long.
+constexpr std::int64_t silence_first_ms = 1500;
 constexpr int curl_ssl_connect_error = 35;  // a TLS handshake broken off, as by a restart: worth another try
 
 void forget(OutBuffer& buffer) {
@@ -20,13 +22,17 @@ void forget(OutBuffer& buffer) {
 
 }  // namespace
 
-Link::Link(net::Loop& loop, const Address& address, RetryLog& retries)
+Link::Link(net::Loop& loop, Locator& locator, const Login& login, Expected expected, RetryLog& retries)
     : loop_(loop),
-      address_(address),
+      locator_(locator),
+      login_(login),
+      expected_(expected),
       retries_(retries),
-      where_(net::display_name(address.endpoint)),
+      where_(locator.name()),
       backoff_(net::redis_backoff),
       retry_at_(Clock::now()),
+      heard_at_(retry_at_),
+      silence_max_ms_(silence_first_ms),
       received_(receive_bytes) {
   loop_.join(*this);
 }
@@ -37,6 +43,21 @@ std::int64_t Link::retry_in_ms() const {
   if (state_ != State::waiting) return 0;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(retry_at_ - Clock::now()).count();
   return std::max<std::int64_t>(left, 0);
+}
+
+std::int64_t Link::silent_for_ms() const {
+  const bool expects_something = state_ == State::locating || state_ == State::connecting ||
+                                 state_ == State::greeting || (work_ != nullptr && work_->awaits_reply());
+  if (!expects_something) return 0;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - heard_at_).count();
+}
+
+void Link::heed_silence() {
+  if (!locator_.may_lead_elsewhere() || state_ == State::locating || silent_for_ms() < silence_max_ms_) return;
+  const auto waited_ms = silence_max_ms_;
+  silence_max_ms_ *= 2;
+  lose(Error(LOCKREC_E_REDIS_CONNECT, "Redis at " + where_ + " said nothing for " + std::to_string(waited_ms) + " ms",
+             {LOCKREC_CAUSE_ERRNO, ETIMEDOUT}));
 }
 
 void Link::check() const {
@@ -77,7 +98,10 @@ void Link::step() noexcept {
 void Link::advance() {
   try {
     is_hungry_ = false;
-    if (state_ == State::waiting && Clock::now() >= retry_at_) open();
+    if (state_ == State::waiting && Clock::now() >= retry_at_) locate();
+    if (state_ == State::locating) {
+      if (const net::Endpoint* endpoint = locator_.found()) open(*endpoint);
+    }
     if (state_ == State::connecting) {
       if (stream_->state() == net::ByteStream::State::failed) throw net::TransportError(stream_->failure());
       if (stream_->state() == net::ByteStream::State::open) {
@@ -99,24 +123,39 @@ void Link::advance() {
   }
 }
 
-void Link::open() {
+void Link::locate() {
+  heard_at_ = Clock::now();
+  locator_.begin();
+  state_ = State::locating;
+}
+
+void Link::open(const net::Endpoint& endpoint) {
+  endpoint_ = endpoint;
+  is_located_ = true;
+  where_ = net::display_name(endpoint_);
   reader_ = std::make_unique<ReplyReader>();
-  handshake_.emplace(address_.login, where_);
-  stream_ = std::make_unique<net::ByteStream>(loop_, address_.endpoint);
+  handshake_.emplace(expected_, login_, where_);
+  stream_ = std::make_unique<net::ByteStream>(loop_, endpoint_);
   state_ = State::connecting;
 }
 
 void Link::move() {
   std::size_t left = step_bytes_max / receive_bytes;
   for (bool moved = true; moved;) {
-    while (state_ == State::ready && work_ != nullptr && next_.size() < out_bytes_max && work_->fill(next_)) {
-    }
+    fill();
     moved = send();
     moved = receive() || moved;
     if (moved && --left == 0) {
       is_hungry_ = true;
       return;
     }
+  }
+}
+
+void Link::fill() {
+  if (state_ != State::ready || work_ == nullptr) return;
+  if (!work_->awaits_reply()) heard_at_ = Clock::now();  // silence begins with a question
+  while (next_.size() < out_bytes_max && work_->fill(next_)) {
   }
 }
 
@@ -144,6 +183,8 @@ bool Link::receive() {
     throw net::TransportError(net::TransportError::Kind::lost, 0, ECONNRESET,
                               "Redis at " + where_ + " closed the connection");
   }
+  heard_at_ = Clock::now();
+  silence_max_ms_ = silence_first_ms;
   reader_->feed(received_.data(), *size);
   take_replies();
   return true;
@@ -155,12 +196,17 @@ void Link::take_replies() {
 
 void Link::take(const Reply& reply) {
   if (state_ == State::greeting) {
-    const bool is_through = handshake_->take(reply, next_);
-    // A refused HELLO may have been quoted back at us, with the password in it.
-    reader_->wipe_what_was_read();
-    wipe(received_.data(), received_.size());
-    if (!is_through) return;
+    // A refused HELLO may have been quoted back at us, with the password in it; the handshake throws then.
+    const struct Wiped {
+      Link& link;
+      ~Wiped() {
+        link.reader_->wipe_what_was_read();
+        wipe(link.received_.data(), link.received_.size());
+      }
+    } wiped{*this};
+    if (!handshake_->take(reply, next_)) return;
     server_ = handshake_->server();
+    locator_.did_well();
     state_ = State::ready;
     failure_.reset();
     has_news_ = true;
@@ -181,8 +227,9 @@ void Link::close() {
 }
 
 void Link::lose(const Error& error) {
+  if (state_ == State::ready) ++losses_;
   close();
-  const auto wait_ms = backoff_.next_ms();
+  const auto wait_ms = locator_.has_another() ? 0 : backoff_.next_ms();
   retry_at_ = Clock::now() + std::chrono::milliseconds(wait_ms);
   state_ = State::waiting;
   failure_ = error;
@@ -201,7 +248,8 @@ void Link::stop(const Error& error) {
 Error Link::transport_error(const net::TransportError& error) const {
   Cause cause{LOCKREC_CAUSE_CURL, error.curl_code()};
   if (error.os_error() != 0) cause = {LOCKREC_CAUSE_ERRNO, error.os_error()};
-  return Error(LOCKREC_E_REDIS_CONNECT, std::string("no connection to Redis: ") + error.what(), cause);
+  const std::string whom = expected_ == Expected::sentinel ? "a Sentinel" : "Redis";
+  return Error(LOCKREC_E_REDIS_CONNECT, "no connection to " + whom + ": " + error.what(), cause);
 }
 
 void Link::interests(std::vector<net::Interest>& into) const {
@@ -212,6 +260,7 @@ void Link::interests(std::vector<net::Interest>& into) const {
 
 int Link::wake_in_ms() const {
   if (is_hungry_ || (is_watched_ && has_news_)) return 0;
+  if (state_ == State::locating) return -1;  // what looks for it wakes the loop by itself
   if (state_ == State::waiting) return static_cast<int>(retry_in_ms());
   if (state_ == State::connecting && stream_->state() != net::ByteStream::State::connecting) return 0;
   if (state_ == State::ready && work_ != nullptr) return work_->wake_in_ms();

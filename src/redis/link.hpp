@@ -6,12 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/backoff.hpp"
 #include "net/byte_stream.hpp"
 #include "net/loop.hpp"
 #include "redis/handshake.hpp"
+#include "redis/locator.hpp"
 #include "redis/retry_log.hpp"
 
 namespace lockrec::redis {
@@ -33,7 +35,8 @@ class Work {
 
 class Link final : public net::Participant {
  public:
-  Link(net::Loop& loop, const Address& address, RetryLog& retries);
+  // All must outlive the link.
+  Link(net::Loop& loop, Locator& locator, const Login& login, Expected expected, RetryLog& retries);
   ~Link() override;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -49,25 +52,34 @@ class Link final : public net::Participant {
   // Somebody waits: news end the loop's wait. Work, where given, is carried.
   void attach(Work* work);
   void detach();
-  void forget_news() { has_news_ = false; }
+  bool take_news() { return std::exchange(has_news_, false); }
   // Gives up this connection, as if it had been lost to that error.
   void reconnect(const Error& error) { lose(error); }
   void did_well() { backoff_.reset(); }
+  // How often it was lost after it had been ready: what comes back may not hold what it held.
+  std::uint64_t losses() const { return losses_; }
+  // For how long what was sent has had no answer, or a connection that was begun has not been greeted.
+  std::int64_t silent_for_ms() const;
+  // Gives up a silent connection where looking again may lead elsewhere.
+  void heed_silence();
 
   const ServerInfo& server() const { return server_; }
   const std::string& where() const { return where_; }
+  const net::Endpoint* endpoint() const { return is_located_ ? &endpoint_ : nullptr; }
 
   void step() noexcept override;
   void interests(std::vector<net::Interest>& into) const override;
   int wake_in_ms() const override;
 
  private:
-  enum class State { waiting, connecting, greeting, ready, stopped };
+  enum class State { waiting, locating, connecting, greeting, ready, stopped };
   using Clock = std::chrono::steady_clock;
 
   void advance();
-  void open();
+  void locate();
+  void open(const net::Endpoint& endpoint);
   void move();
+  void fill();
   bool send();
   bool receive();
   void take_replies();
@@ -78,12 +90,19 @@ class Link final : public net::Participant {
   Error transport_error(const net::TransportError& error) const;
 
   net::Loop& loop_;
-  const Address& address_;
+  Locator& locator_;
+  const Login& login_;
+  Expected expected_;
   RetryLog& retries_;
   std::string where_;
+  net::Endpoint endpoint_;
+  bool is_located_ = false;
   net::Backoff backoff_;
   State state_ = State::waiting;
   Clock::time_point retry_at_;
+  std::uint64_t losses_ = 0;
+  Clock::time_point heard_at_;  // when it last had no reason to complain of silence
+  std::int64_t silence_max_ms_;
   std::optional<Error> failure_;
   std::exception_ptr crash_;
   ServerInfo server_;

@@ -2,7 +2,6 @@
 #include "redis/permissions.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "base/text.hpp"
 #include "redis/refusal.hpp"
@@ -10,23 +9,15 @@
 namespace lockrec::redis {
 
 namespace {
-using Check = PermissionOperation::Check;
-using Result = Check::Result;
+using Result = PermissionCheck::Result;
 }  // namespace
 
-std::vector<LockId> PermissionOperation::ids() const {
-  std::vector<LockId> ids(checks_.size());
-  std::iota(ids.begin(), ids.end(), LockId{0});
-  return ids;
+bool all_allowed(const PermissionChecks& checks) {
+  return std::ranges::all_of(checks, [](const PermissionCheck& check) { return check.result == Result::allowed; });
 }
 
-bool PermissionOperation::all_allowed() const {
-  return std::all_of(checks_.begin(), checks_.end(),
-                     [](const Check& check) { return check.result == Result::allowed; });
-}
-
-std::size_t PermissionOperation::append(std::span<const LockId> ids, OutBuffer& out) {
-  Check& check = checks_[ids.front()];
+std::size_t PermissionOperation::append(std::span<const LockId> ids, bool, OutBuffer& out) {
+  PermissionCheck& check = checks_[ids.front()];
   check.result = Result::unknown;
   for (const auto& words : check.requests) {
     append_command(out, words.front(), words.size());
@@ -36,7 +27,7 @@ std::size_t PermissionOperation::append(std::span<const LockId> ids, OutBuffer& 
 }
 
 std::size_t PermissionOperation::take(Request& request, const Reply& reply, OutBuffer&, Outcome& outcome) {
-  Check& check = checks_[request.ids.front()];
+  PermissionCheck& check = checks_[request.ids.front()];
   if (reply.is_error() && check.result == Result::unknown) {
     const Refusal refusal = classify(reply.text());
     if (refusal.scope == Refusal::Scope::unknown) {
@@ -55,7 +46,7 @@ std::size_t PermissionOperation::take(Request& request, const Reply& reply, OutB
   return 0;
 }
 
-std::vector<Check> checks_of_every_user(const std::string& key) {
+PermissionChecks checks_of_every_user(const std::string& key) {
   return {{"get", {{"GET", key}}},
           {"pttl", {{"PTTL", key}}},
           // NX and XX at once is a mistake that Redis sees after it has let the command in.
@@ -64,17 +55,19 @@ std::vector<Check> checks_of_every_user(const std::string& key) {
           {"del", {{"DEL", key}}}};
 }
 
-std::vector<Check> checks_of_scripts(const std::string& key) { return {{"eval", {{"EVAL", "return 0", "1", key}}}}; }
+PermissionChecks checks_of_scripts(const std::string& key) { return {{"eval", {{"EVAL", "return 0", "1", key}}}}; }
 
-std::vector<Check> checks_without_scripts(const std::string& key) {
+PermissionChecks checks_without_scripts(const std::string& key) {
   return {{"watch", {{"WATCH", key}}}, {"mget", {{"MGET", key}}}, {"unwatch", {{"UNWATCH"}}}, {"exec", {{"EXEC"}}}};
 }
 
-std::vector<Check> check_of_multi() { return {{"multi", {{"MULTI"}, {"EXEC"}}}}; }
+PermissionChecks check_of_multi() { return {{"multi", {{"MULTI"}, {"EXEC"}}}}; }
 
-std::string denied_commands(const PermissionOperation& operation) {
+PermissionChecks check_of_wait() { return {{"wait", {{"WAIT", "0", "1"}}}}; }
+
+std::string denied_commands(const PermissionChecks& checks) {
   std::string list;
-  for (const Check& check : operation.checks()) {
+  for (const PermissionCheck& check : checks) {
     if (check.result == Result::allowed) continue;
     if (!list.empty()) list += ", ";
     list += check.command;
@@ -83,7 +76,7 @@ std::string denied_commands(const PermissionOperation& operation) {
 }
 
 Error permission_error(const std::string& where, const std::string& user, const std::string& denied, bool key_is_denied,
-                       const std::string& key_prefix) {
+                       const std::string& key_prefix, const std::string& further_grants) {
   std::string pattern = "~";
   for (const char c : key_prefix) {
     if (c == '*' || c == '?' || c == '[' || c == ']' || c == '\\') pattern += '\\';
@@ -95,7 +88,8 @@ Error permission_error(const std::string& where, const std::string& user, const 
       key_is_denied ? "has no access to keys " + printable(pattern.substr(1), 40) : "may not run " + denied;
   return Error(LOCKREC_E_REDIS_REFUSED,
                "Redis at " + where + ": user " + name + " " + what + "; grant it: ACL SETUSER " + name + " " +
-                   printable(pattern, 60) + " +get +mget +set +pttl +persist +del +select +client|setname +eval",
+                   printable(pattern, 60) + " +get +mget +set +pttl +persist +del +select +client|setname +eval" +
+                   further_grants,
                {LOCKREC_CAUSE_REDIS, LOCKREC_REDIS_NOPERM});
 }
 

@@ -24,7 +24,7 @@ constexpr Known table[] = {
      " (redis_url must lead to the master)"},
     {"MASTERDOWN", {LOCKREC_REDIS_MASTERDOWN, Scope::passing, true}, "is a replica without its master", ""},
     {"CLUSTERDOWN", {LOCKREC_REDIS_CLUSTERDOWN, Scope::passing, false}, "can't serve", ""},
-    {"TRYAGAIN", {LOCKREC_REDIS_TRYAGAIN, Scope::passing, false}, "can't serve", ""},
+    {"TRYAGAIN", {LOCKREC_REDIS_TRYAGAIN, Scope::split, false}, "can't serve", ""},
     {"BUSY ", {LOCKREC_REDIS_BUSY, Scope::passing, false}, "is busy", ""},
     {"NOREPLICAS",
      {LOCKREC_REDIS_NOREPLICAS, Scope::passing, false},
@@ -42,9 +42,9 @@ constexpr Known table[] = {
     {"NOAUTH", {LOCKREC_REDIS_NOAUTH, Scope::auth, false}, "wants a password", " (set redis_password)"},
     {"WRONGPASS", {LOCKREC_REDIS_WRONGPASS, Scope::auth, false}, "refuses the login", ""},
     {"WRONGTYPE", {LOCKREC_REDIS_WRONGTYPE, Scope::key, false}, "refuses", ""},
-    {"MOVED ", {LOCKREC_REDIS_MOVED, Scope::cluster, false}, "", ""},
-    {"ASK ", {LOCKREC_REDIS_ASK, Scope::cluster, false}, "", ""},
-    {"CROSSSLOT", {LOCKREC_REDIS_OTHER, Scope::cluster, false}, "", ""},
+    {"MOVED ", {LOCKREC_REDIS_MOVED, Scope::moved, false}, "keeps sending us elsewhere", ""},
+    {"ASK ", {LOCKREC_REDIS_ASK, Scope::moved, false}, "keeps sending us elsewhere", ""},
+    {"CROSSSLOT", {LOCKREC_REDIS_OTHER, Scope::split, false}, "can't serve", ""},
     {"DENIED", {LOCKREC_REDIS_OTHER, Scope::server, false}, "refuses", ""},
     {"ERR unknown command", {LOCKREC_REDIS_OTHER, Scope::unknown, false}, "refuses", ""},
 };
@@ -83,17 +83,10 @@ const Known& find(std::string_view whole) {
 Refusal classify(std::string_view text) { return find(text).refusal; }
 
 Error refusal_error(const Refusal& refusal, std::string_view text, const std::string& where) {
-  if (refusal.scope == Scope::cluster) return cluster_error(where);
   const Known& known = find(text);
   const auto status = refusal.scope == Scope::auth ? LOCKREC_E_REDIS_AUTH : LOCKREC_E_REDIS_REFUSED;
   std::string sentence = "Redis at " + where + " " + std::string(known.says) + ": " + printable(text, 110);
   return Error(status, sentence.append(known.remedy), {LOCKREC_CAUSE_REDIS, refusal.cause});
-}
-
-Error cluster_error(const std::string& where) {
-  return Error(LOCKREC_E_CONFIG,
-               "Redis at " + where + " is part of a Redis Cluster, which this version does not support",
-               {LOCKREC_CAUSE_REDIS, LOCKREC_REDIS_MOVED});
 }
 
 Error protocol_error(const std::string& where, std::string_view why) {

@@ -15,7 +15,8 @@ struct Refusal {
     server,   // the same for every key: stop
     key,      // this key alone
     auth,     // the user or the password
-    cluster,  // another node has the key
+    moved,    // another node has the key
+    split,    // these keys can't be served together; each alone can
     unknown,  // this server does not have the command
   };
   std::int32_t cause = LOCKREC_REDIS_OTHER;
@@ -27,7 +28,6 @@ Refusal classify(std::string_view text);
 
 // where: the server as a person knows it ("127.0.0.1:6379").
 Error refusal_error(const Refusal& refusal, std::string_view text, const std::string& where);
-Error cluster_error(const std::string& where);
 Error protocol_error(const std::string& where, std::string_view why);
 
 }  // namespace lockrec::redis

@@ -19,13 +19,19 @@ constexpr std::size_t reply_bytes_max = std::size_t{64} << 20;
 // hiredis only wants to see that something was made: the list keeps the order by itself.
 int made;
 
-// nullptr makes hiredis give up. C calls this: nothing may be thrown through it.
+// nullptr makes hiredis give up, in the same way as where its own memory ran out.
+void* refuse(const redisReadTask* task) {
+  static_cast<ReplyTree*>(task->privdata)->is_refused = true;
+  return nullptr;
+}
+
+// C calls this: nothing may be thrown through it.
 void* add(const redisReadTask* task, ReplyKind kind, std::int64_t number, const char* text, std::size_t size) noexcept {
   std::size_t depth = 0;
   for (const redisReadTask* up = task->parent; up != nullptr; up = up->parent) ++depth;
-  auto& [nodes, texts] = *static_cast<ReplyTree*>(task->privdata);
-  if (depth > depth_max || nodes.size() > elements_max || size > text_bytes_max) return nullptr;
-  if (texts.size() + size > reply_bytes_max) return nullptr;
+  auto& [nodes, texts, is_refused] = *static_cast<ReplyTree*>(task->privdata);
+  if (depth > depth_max || nodes.size() > elements_max || size > text_bytes_max) return refuse(task);
+  if (texts.size() + size > reply_bytes_max) return refuse(task);
   try {
     nodes.push_back({kind, number, texts.size(), size});
     texts.append(text, size);
@@ -40,14 +46,14 @@ void* add_text(const redisReadTask* task, char* text, std::size_t size) {
     case REDIS_REPLY_STATUS: return add(task, ReplyKind::status, 0, text, size);
     case REDIS_REPLY_ERROR: return add(task, ReplyKind::error, 0, text, size);
     case REDIS_REPLY_STRING: return add(task, ReplyKind::bulk, 0, text, size);
-    default: return nullptr;
+    default: return refuse(task);
   }
 }
 
 // The count is an int in hiredis 0.14 and a size_t in later versions.
 template <class Count>
 void* add_array(const redisReadTask* task, Count count) {
-  if (task->type != REDIS_REPLY_ARRAY || static_cast<std::size_t>(count) > elements_max) return nullptr;
+  if (task->type != REDIS_REPLY_ARRAY || static_cast<std::size_t>(count) > elements_max) return refuse(task);
   return add(task, ReplyKind::array, static_cast<std::int64_t>(count), "", 0);
 }
 
@@ -81,6 +87,8 @@ std::size_t Reply::behind(std::size_t at) const {
 ReplyReader::ReplyReader() : reader_(redisReaderCreateWithFunctions(functions()), redisReaderFree) {
   if (reader_ == nullptr) throw std::bad_alloc();
   reader_->privdata = &tree_;
+  // hiredis would make its buffer anew where that has grown, and abort the process if it can't.
+  reader_->maxbuf = 0;
 }
 
 ReplyReader::~ReplyReader() = default;
@@ -100,6 +108,7 @@ bool ReplyReader::next() {
   }
   void* reply = nullptr;
   const int result = redisReaderGetReply(reader_.get(), &reply);
+  if (result != REDIS_OK && reader_->err == REDIS_ERR_OOM && !tree_.is_refused) throw std::bad_alloc();
   if (result != REDIS_OK) throw ProtocolError("its reply can't be read");
   if (reply == nullptr) {
     if (reader_->len - reader_->pos > text_bytes_max) throw ProtocolError("its reply is too large");

@@ -33,6 +33,7 @@ struct ReplyNode {
 struct ReplyTree {
   std::vector<ReplyNode> nodes;
   std::string texts;
+  bool is_refused = false;  // too deep, too long, or of a type that was not asked for
 };
 
 // A view, valid until the next reply is read.

@@ -28,13 +28,14 @@ class LockTexts {
 // What became of one key. text is valid during the callback only.
 struct Answer {
   enum class Kind {
-    missing,     // look, life, commit, withdraw: there is no such key
-    value,       // look: text is the key's value; commit, withdraw: another value than ours, left alone
-    other_type,  // the key is no string; left alone
-    life,        // life: life_ms is what remains, -1: permanent
-    done,        // claim: claimed; commit: permanent now; withdraw: deleted
-    taken,       // claim: a key is there
-    refused,     // Redis refuses this key alone; text is its reply
+    missing,         // look, life, commit, withdraw: there is no such key
+    value,           // look: text is the key's value; commit, withdraw: another value than ours, left alone
+    other_type,      // the key is no string; left alone
+    life,            // life: life_ms is what remains, -1: permanent
+    done,            // claim: claimed; commit: permanent now; withdraw: deleted
+    taken,           // claim: a key is there
+    refused,         // Redis refuses this key alone; text is its reply
+    unacknowledged,  // commit: permanent now, but fewer replicas than asked for have it; text says how many
   };
   Kind kind = Kind::missing;
   std::string_view text{};
@@ -69,6 +70,11 @@ class Store {
   // Deleted, only where the key still holds append_value(id).
   void withdraw(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,
                 const Deadline& deadline);
+
+  // Grows whenever a server may have been replaced, or have come back without what it held.
+  std::uint64_t changes() const;
+  // Whether the master is still the one that Sentinels name, where there are some; if not, that is a change.
+  void recheck_master(const Deadline& deadline);
 
   // Whether this user could claim and commit keys with this prefix, asked without writing anything.
   // Throws LOCKREC_E_REDIS_REFUSED naming what is missing and the ACL line that grants it.

@@ -45,6 +45,7 @@ void require_service_account(const cJSON* root, std::string_view what) {
 }
 
 std::string_view field(const cJSON* root, const char* name, std::string_view what) {
+  if (has_twice(root, name)) refuse(what, std::string("has the field '") + name + "' twice; download the key again");
   const std::string_view text = trim(text_of(member(root, name)));
   if (text.empty()) refuse(what, std::string("has no field '") + name + "'; download the key again");
   return text;
@@ -59,6 +60,11 @@ std::string plain_field(const cJSON* root, const char* name, std::string_view wh
     }
   }
   return std::string(text);
+}
+
+// The three credentials are easily mixed up, and a path is shown in messages.
+bool is_no_path(std::string_view text) {
+  return text.find("-----BEGIN ") != text.npos || text.starts_with('{') || text.starts_with("ya29.");
 }
 
 }  // namespace
@@ -92,6 +98,9 @@ std::string credentials_name(const GoogleConfig& config) {
 ServiceAccount read_credentials(const GoogleConfig& config) {
   const std::string what = credentials_name(config);
   if (config.credentials_file.empty()) return parse_credentials(config.credentials_json.reveal(), what);
+  if (is_no_path(config.credentials_file)) {
+    refuse("credentials_file", "holds a key or a token, not a path; give it as credentials_json or access_token");
+  }
   Secret bytes;
   read_regular_file({config.credentials_file, what, LOCKREC_E_CONFIG, LOCKREC_E_CONFIG, key_bytes_max}, Deadline(60000),
                     [&bytes](std::string_view piece) { bytes.append(piece); });

@@ -63,7 +63,7 @@ net::HttpResponse GoogleClient::exchange_once(const std::string& path_and_query,
   request.ca_file = config_.google.ca_file;
   request.body_bytes_max = config_.source.body_bytes_max;
   net::HttpResponse reply = exchange_within_limit(loop_, request, deadline);
-  if (reply.status != 200) throw sheet_refusal(reply, asked_);
+  if (reply.status != 200) throw sheet_refusal(reply, asked_, token.reveal());
   if (!reply.content_type.empty() && reply.content_type.find("json") == std::string::npos) {
     throw Error(LOCKREC_E_SHEET_FORMAT, "Google Sheets' address answered " + foreign_reply(reply),
                 {LOCKREC_CAUSE_HTTP, reply.status});

@@ -1,6 +1,7 @@
 #include "sheet/google_error_body.hpp"
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "sheet/json.hpp"
 
@@ -8,7 +9,21 @@ namespace lockrec::sheet {
 
 namespace {
 
-std::string short_text(const cJSON* node, std::size_t bytes_max = 60) { return printable(text_of(node), bytes_max); }
+// The texts of one reply, each printable and short.
+class Texts {
+ public:
+  explicit Texts(std::string_view secret) : secret_(secret) {}
+
+  std::string take(const cJSON* node, std::size_t bytes_max = 60) const {
+    const std::string_view text = text_of(node);
+    constexpr std::size_t looked_at_bytes_max = 4096;
+    if (quotes(text.substr(0, looked_at_bytes_max), secret_)) return "a text that quotes the credential, not shown";
+    return printable(text, bytes_max);
+  }
+
+ private:
+  std::string_view secret_;
+};
 
 Json parse_or_null(const net::HttpResponse& response) {
   constexpr std::size_t bytes_max = 64 * 1024;
@@ -20,29 +35,30 @@ Json parse_or_null(const net::HttpResponse& response) {
   }
 }
 
-void read_details(const cJSON* error, GoogleErrorBody& body) {
+void read_details(const cJSON* error, const Texts& texts, GoogleErrorBody& body) {
   for (const cJSON* detail = first_of(member(error, "details")); detail != nullptr; detail = detail->next) {
-    if (body.reason.empty()) body.reason = short_text(member(detail, "reason"));
-    if (body.quota_limit.empty()) body.quota_limit = short_text(member(member(detail, "metadata"), "quota_limit"));
+    if (body.reason.empty()) body.reason = texts.take(member(detail, "reason"));
+    if (body.quota_limit.empty()) body.quota_limit = texts.take(member(member(detail, "metadata"), "quota_limit"));
   }
-  if (body.reason.empty()) body.reason = short_text(member(first_of(member(error, "errors")), "reason"));
+  if (body.reason.empty()) body.reason = texts.take(member(first_of(member(error, "errors")), "reason"));
 }
 
 }  // namespace
 
-GoogleErrorBody read_error_body(const net::HttpResponse& response) {
+GoogleErrorBody read_error_body(const net::HttpResponse& response, std::string_view secret) {
+  const Texts texts(secret);
   GoogleErrorBody body;
   const Json root = parse_or_null(response);
   const cJSON* const error = member(root.get(), "error");
   body.is_json = cJSON_IsObject(root.get()) != 0;
   if (cJSON_IsString(error) != 0) {
-    body.code = short_text(error);
-    body.message = short_text(member(root.get(), "error_description"), 160);
+    body.code = texts.take(error);
+    body.message = texts.take(member(root.get(), "error_description"), 160);
     return body;
   }
-  body.message = short_text(member(error, "message"), 160);
-  body.status = short_text(member(error, "status"));
-  read_details(error, body);
+  body.message = texts.take(member(error, "message"), 160);
+  body.status = texts.take(member(error, "status"));
+  read_details(error, texts, body);
   return body;
 }
 

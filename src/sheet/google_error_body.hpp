@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "net/https.hpp"
 
@@ -16,7 +17,8 @@ struct GoogleErrorBody {
   std::string code;         // the token endpoint's: "invalid_grant"
 };
 
-// Never throws for what the body holds.
-GoogleErrorBody read_error_body(const net::HttpResponse& response);
+// Never throws for what the body holds. secret: what was sent; a text that quotes a piece of it is not kept, since some
+// gateways answer with the request that they refuse.
+GoogleErrorBody read_error_body(const net::HttpResponse& response, std::string_view secret = {});
 
 }  // namespace lockrec::sheet

@@ -89,8 +89,8 @@ std::string foreign_reply(const net::HttpResponse& response) {
   return "with " + type + " where JSON was expected" + std::string(question);
 }
 
-Refusal sheet_refusal(const net::HttpResponse& response, const AskedFor& asked) {
-  const GoogleErrorBody body = read_error_body(response);
+Refusal sheet_refusal(const net::HttpResponse& response, const AskedFor& asked, std::string_view secret) {
+  const GoogleErrorBody body = read_error_body(response, secret);
   const Cause cause = http_cause(response);
   const long status = response.status;
   if (status == 429 || (status == 403 && is_rate(body))) return quota(response, body);

@@ -79,6 +79,11 @@ Json parse_json(std::string_view bytes, std::int64_t nodes_max, std::string_view
   bytes = without_byte_order_mark(bytes);
   const char* end = nullptr;
   Json tree(cJSON_ParseWithLengthOpts(bytes.data(), bytes.size(), &end, 0));
+  if (!tree) {
+    // cJSON gives the same answer where memory ran out: what is no JSON is so twice.
+    deadline.check();
+    tree.reset(cJSON_ParseWithLengthOpts(bytes.data(), bytes.size(), &end, 0));
+  }
   if (!tree) throw Error(LOCKREC_E_SHEET_FORMAT, std::string(what) + " is not JSON");
   const auto used = static_cast<std::size_t>(end - bytes.data());
   if (bytes.find_first_not_of(" \t\r\n", used) != std::string_view::npos) {
@@ -89,6 +94,14 @@ Json parse_json(std::string_view bytes, std::int64_t nodes_max, std::string_view
 
 const cJSON* member(const cJSON* node, const char* name) {
   return cJSON_IsObject(node) != 0 ? cJSON_GetObjectItemCaseSensitive(node, name) : nullptr;
+}
+
+bool has_twice(const cJSON* node, const char* name) {
+  int count = 0;
+  for (const cJSON* each = cJSON_IsObject(node) != 0 ? node->child : nullptr; each != nullptr; each = each->next) {
+    if (std::string_view(each->string) == name) ++count;
+  }
+  return count > 1;
 }
 
 std::string_view text_of(const cJSON* node) {

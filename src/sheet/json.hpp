@@ -28,6 +28,8 @@ Json parse_json(std::string_view bytes, std::int64_t nodes_max, std::string_view
 
 // Null where the node is no object or has no such member; the first of equal names counts.
 const cJSON* member(const cJSON* node, const char* name);
+// Whether an object has this member more than once: readers then differ in which one counts.
+bool has_twice(const cJSON* node, const char* name);
 // Empty where the node is no string.
 std::string_view text_of(const cJSON* node);
 // The first element; null where the node is no array or is empty.

@@ -1,10 +1,9 @@
 #include "sheet/jwt.hpp"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,21 +24,21 @@ class ErrorMark {
   ErrorMark& operator=(const ErrorMark&) = delete;
 };
 
-// Without this OpenSSL would ask for a password on the terminal.
-int no_password(char*, int, int, void*) { return -1; }
+// OpenSSL says the same of a bad key and of memory that ran out: what is bad is so twice.
+template <class Attempt>
+bool one_of_two(Attempt attempt) {
+  return attempt() || attempt();
+}
 
 }  // namespace
 
-void SigningKey::Free::operator()(evp_pkey_st* key) const noexcept { EVP_PKEY_free(key); }
-
 SigningKey::SigningKey(const Secret& pem, std::string_view what) {
   const ErrorMark mark;
-  const std::string_view text = pem.reveal();
-  const std::unique_ptr<BIO, decltype(&BIO_free)> input(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())),
-                                                        &BIO_free);
-  if (!input) throw std::bad_alloc();
-  key_.reset(PEM_read_bio_PrivateKey(input.get(), nullptr, no_password, nullptr));
-  if (!key_ || EVP_PKEY_get_base_id(key_.get()) != EVP_PKEY_RSA) {
+  const auto read = [&] {
+    key_ = read_rsa_key(pem);
+    return key_ != nullptr;
+  };
+  if (!one_of_two(read)) {
     throw Error(LOCKREC_E_CONFIG, std::string(what) +
                                       " has a field 'private_key' that is no readable RSA key; "
                                       "download the key again");
@@ -48,18 +47,20 @@ SigningKey::SigningKey(const Secret& pem, std::string_view what) {
 
 Secret SigningKey::sign(std::string_view text) const {
   const ErrorMark mark;
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  if (!context) throw std::bad_alloc();
   const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t size = 0;
   Bytes signature;
-  bool signed_ = EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
-                 EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) == 1;
-  if (signed_) {
+  const auto attempt = [&] {
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+    if (!context) throw std::bad_alloc();
+    if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) != 1) return false;
+    if (EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) != 1) return false;
     signature.resize(size);
-    signed_ = EVP_DigestSign(context.get(), signature.data(), &size, bytes, text.size()) == 1;
+    return EVP_DigestSign(context.get(), signature.data(), &size, bytes, text.size()) == 1;
+  };
+  if (!one_of_two(attempt)) {
+    throw Error(LOCKREC_E_CONFIG, "the service account's private_key can't sign; download the key again");
   }
-  if (!signed_) throw Error(LOCKREC_E_CONFIG, "the service account's private_key can't sign; download the key again");
   return base64url({reinterpret_cast<const char*>(signature.data()), size});
 }
 

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 #include "base/secret.hpp"
 #include "sheet/credentials.hpp"
-
-struct evp_pkey_st;
+#include "sheet/rsa_key.hpp"
 
 namespace lockrec::sheet {
 
@@ -20,10 +18,7 @@ class SigningKey {
   Secret sign(std::string_view text) const;
 
  private:
-  struct Free {
-    void operator()(evp_pkey_st* key) const noexcept;
-  };
-  std::unique_ptr<evp_pkey_st, Free> key_;
+  RsaKey key_;
 };
 
 // Without padding, as RFC 7515 wants it.

@@ -21,8 +21,7 @@ std::int64_t system_clock_ms() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Secret token_form(const ServiceAccount& account, const SigningKey& key) {
-  const Secret assertion = make_assertion(account, key, system_clock_ms() / 1000);
+Secret token_form(const Secret& assertion) {
   Secret form("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=");
   form.append(assertion.reveal());
   return form;
@@ -87,7 +86,8 @@ void TokenSource::fetch(const Deadline& deadline) {
   const std::int64_t started_ms = deadline.elapsed_ms();
   net::HttpRequest request;
   request.url = endpoint_;
-  request.form = token_form(account_, *signer_);
+  const Secret assertion = make_assertion(account_, *signer_, system_clock_ms() / 1000);
+  request.form = token_form(assertion);
   request.ca_file = config_.ca_file;
   request.body_bytes_max = reply_bytes_max;
   net::HttpResponse reply = net::exchange(loop_, request, deadline);
@@ -95,7 +95,9 @@ void TokenSource::fetch(const Deadline& deadline) {
     std::string& text;
     ~Wiped() { wipe(text.data(), text.size()); }
   } wiped{reply.body};
-  if (reply.status != 200) throw token_refusal(reply, account_.client_email, system_clock_ms());
+  if (reply.status != 200) {
+    throw token_refusal(reply, account_.client_email, system_clock_ms(), assertion.reveal());
+  }
   token_ = token_in(reply, deadline);
   log_.info("token: accepted for " + printable(account_.client_email, 100) + " in " +
             std::to_string(deadline.elapsed_ms() - started_ms) + " ms");

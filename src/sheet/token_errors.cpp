@@ -33,9 +33,10 @@ std::string clock_skew(const net::HttpResponse& response, std::int64_t now_unix_
   return duration(minutes) + (ahead_ms > 0 ? " ahead of" : " behind") + " Google's";
 }
 
-Refusal token_refusal(const net::HttpResponse& response, const std::string& account, std::int64_t now_unix_ms) {
+Refusal token_refusal(const net::HttpResponse& response, const std::string& account, std::int64_t now_unix_ms,
+                      std::string_view secret) {
   using Remedy = Refusal::Remedy;
-  const GoogleErrorBody body = read_error_body(response);
+  const GoogleErrorBody body = read_error_body(response, secret);
   const Cause cause{LOCKREC_CAUSE_HTTP, response.status};
   const std::string answered = "Google's token endpoint answered HTTP " + std::to_string(response.status);
   if (may_succeed_later(response, body)) {

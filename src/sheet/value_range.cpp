@@ -28,6 +28,9 @@ using CellNodes = std::array<const cJSON*, 3>;
 Table table_of(const cJSON* root, const RowFeed& feed) {
   if (cJSON_IsObject(root) == 0) refuse(feed, "it is no JSON object");
   if (member(root, "valueRanges") != nullptr) refuse(feed, "it holds 'valueRanges'; give one of them");
+  for (const char* name : {"range", "majorDimension", "values"}) {
+    if (has_twice(root, name)) refuse(feed, "it has '" + std::string(name) + "' twice");
+  }
   const cJSON* values = member(root, "values");
   if (values != nullptr && cJSON_IsArray(values) == 0) refuse(feed, "its 'values' are no list");
   if (values == nullptr && member(root, "range") == nullptr) refuse(feed, "it has neither 'range' nor 'values'");

@@ -15,7 +15,7 @@ CXX_STANDARDS = ["c++17", "c++20"]
 # Integers whose name need not end in a unit: counts of rows, where the result's comment says so once.
 ROW_COUNTS = {"skipped_invalid", "skipped_stale", "already_locked", "conflicting", "adopted", "reconciled", "withdrawn",
               "failed", "unprocessed", "unconfirmed", "rows_free"}
-UNITS = ("_ms", "_bytes", "_count", "_max", "_total", "_number", "_code", "_size")
+UNITS = ("_ms", "_bytes", "_count", "_max", "_total", "_number", "_code", "_size", "_replicas")
 # Includes the header twice and uses every struct, so that nothing is judged that is never seen.
 SOURCE = """#include <lockrec/lockrec.h>
 #include <lockrec/lockrec.h>

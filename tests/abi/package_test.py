@@ -12,7 +12,7 @@ CONSUMER = pathlib.Path(__file__).with_name("consumer")
 CC = os.environ.get("CC", "cc")
 SANITIZE = os.environ.get("LOCKREC_SANITIZE", "")
 FLAGS = [f"-fsanitize={SANITIZE}"] if SANITIZE else []
-WANTED = "lockrec 0.1.0: LOCKREC_E_CONFIG\n"
+WANTED = "lockrec 0.2.0: LOCKREC_E_CONFIG\n"
 
 
 def run(*command, **more):
@@ -47,7 +47,7 @@ class InstalledCopy:
     def test_pkg_config(self):
         settings = environment(PKG_CONFIG_PATH=self.library_folder() / "pkgconfig", PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1,
                                PKG_CONFIG_ALLOW_SYSTEM_LIBS=1, LD_LIBRARY_PATH=self.library_folder())
-        self.assertEqual(run("pkg-config", "--modversion", "lockrec", env=settings), "0.1.0\n")
+        self.assertEqual(run("pkg-config", "--modversion", "lockrec", env=settings), "0.2.0\n")
         flags = run("pkg-config", "--cflags", "--libs", "lockrec", env=settings).split()
         self.assertIn(str(self.prefix), " ".join(os.path.normpath(flag[2:]) for flag in flags if flag.startswith("-L")))
         program = self.folder / "with-pkg-config"
@@ -73,7 +73,7 @@ class InstalledCopy:
         self.assertEqual(os.readlink(folder / "liblockrec.so.1"), "liblockrec.so.1.0.0")
 
     def test_command_finds_its_library(self):
-        self.assertIn("lockrec 0.1.0", run(self.prefix / "bin" / "lockrec", "--version"))
+        self.assertIn("lockrec 0.2.0", run(self.prefix / "bin" / "lockrec", "--version"))
 
     def test_header_is_the_only_one(self):
         headers = sorted(path.relative_to(self.prefix) for path in self.prefix.rglob("*.h*"))
@@ -107,7 +107,7 @@ class DebianPackageTest(InstalledCopy, unittest.TestCase):
 
     def test_fields(self):
         self.assertEqual(self.field("Package"), "lockrec")
-        self.assertEqual(self.field("Version"), "0.1.0")
+        self.assertEqual(self.field("Version"), "0.2.0")
         self.assertEqual(self.field("Maintainer"), "lockrec maintainers <lockrec@example.invalid>")
         self.assertEqual(self.field("Recommends"), "ca-certificates")
         self.assertTrue(self.field("Description").startswith("restores a service's Redis locks"))

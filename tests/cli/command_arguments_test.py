@@ -5,7 +5,7 @@ import pathlib
 import threading
 import unittest
 
-from support import NOW, WithRedis, lockrec
+from support import NOW, WithRedis, acl_line, lockrec
 
 SECRET = "hunter2"
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "include/lockrec/lockrec.h"
@@ -22,12 +22,13 @@ class Help(unittest.TestCase):
         text = lockrec("reconcile", "--help").stdout
         struct = HEADER.read_text().split("typedef struct lockrec_config {")[1].split("} lockrec")[0]
         of_the_host = {"struct_size", "flags", "rows", "row_count", "row_size_bytes", "log", "log_user", "on_row",
-                       "on_row_user", "cancel_flag", "credentials_json", "access_token", "redis_password"}
+                       "on_row_user", "cancel_flag", "credentials_json", "access_token", "redis_password", "sentinel_password"}
         fields = {line.split(";")[0].split()[-1].lstrip("*") for line in struct.splitlines() if ";" in line
-                  and not line.strip().startswith("/*")}
+                  and not line.strip().startswith(("/*", "*"))}
         for field in fields - of_the_host:
             self.assertIn("--" + field.replace("_", "-") + " ", text)
-        for flag in ("--access-token-file", "--redis-password-file", "--dry-run", "--no-confirm", "--env", "--rows", "--json"):
+        for flag in ("--access-token-file", "--redis-password-file", "--sentinel-password-file", "--dry-run", "--no-confirm",
+                     "--env", "--rows", "--json"):
             self.assertIn(flag + " ", text)
         self.assertLessEqual(max(map(len, text.splitlines())), 105)
 
@@ -50,7 +51,8 @@ class Usage(WithRedis):
     def test_numbers_are_plain_decimals_in_range(self):
         for flag, wrong in (("--deadline-ms", ("0", "600001", "-5", "0x10", "1e3", "5s", " 5", "", "99999999999999999999")),
                             ("--safety-ttl-ms", ("99", "600001")), ("--rows-max", ("0", "10000001")),
-                            ("--body-bytes-max", ("1073741825",)), ("--fleet-ttl-ms", ("-1",))):
+                            ("--body-bytes-max", ("1073741825",)), ("--fleet-ttl-ms", ("-1", "86400001")),
+                            ("--wait-replicas", ("-1", "101", "two"))):
             for value in wrong:
                 self.assertIn(flag + ": needs a whole number from ", self.refused("reconcile", flag, value))
         self.assertIn("--log-level: needs error, warning", self.refused("reconcile", "--log-level", "loud"))
@@ -67,7 +69,8 @@ class Usage(WithRedis):
             error = self.refused("reconcile", "--redis-url", url)
             self.assertIn("--redis-password-file", error)
             self.assertIn("REDIS_URL", error)
-        for flag, way in (("--redis-password", "--redis-password-file"), ("--access-token", "--access-token-file"),
+        for flag, way in (("--redis-password", "--redis-password-file"),
+                          ("--sentinel-password", "--sentinel-password-file"), ("--access-token", "--access-token-file"),
                           ("--credentials-json", "--credentials-file")):
             self.assertIn(way, self.refused("reconcile", flag, SECRET))
             self.assertIn(way, self.refused("reconcile", flag + "=" + SECRET))
@@ -77,6 +80,8 @@ class Usage(WithRedis):
         for text in ("", "\n", f"{SECRET}\nmore\n", SECRET + "\0", "x" * 70000):
             error = self.refused("reconcile", "--redis-password-file", self.file("password", text))
             self.assertIn("--redis-password-file: ", error)
+            error = self.refused("reconcile", "--sentinel-password-file", self.file("password", text))
+            self.assertIn("--sentinel-password-file: ", error)
         self.assertIn("No such file", self.refused("reconcile", "--access-token-file", self.folder / "nowhere"))
         self.assertIn("neither a file nor a pipe", self.refused("reconcile", "--redis-password-file", "/dev/zero"))
         self.assertIn("neither a file nor a pipe", self.refused("reconcile", "--redis-password-file", self.folder))
@@ -109,8 +114,7 @@ class Values(WithRedis):
         self.assertEqual(self.redis.ask("TTL", "x:C"), "-1")
 
     def test_password_comes_from_a_file_or_a_pipe(self):
-        self.redis.ask("ACL", "SETUSER", "worker", "on", ">" + SECRET, "~spool_lock:*", "+get", "+mget", "+set", "+pttl",
-                       "+persist", "+del", "+select", "+client|setname", "+eval")
+        self.redis.ask("ACL", "SETUSER", "worker", "on", ">" + SECRET, *acl_line())
         path = self.file("password", SECRET + "\n")
         result, _ = self.as_json(*self.of_file(), "--redis-username", "worker", "--redis-password-file", path)
         self.assertEqual(result["reconciled"], 3)
@@ -126,6 +130,13 @@ class Values(WithRedis):
                                      self.file("password", "wrong" + SECRET), status=5)
         self.assertEqual(result["status_name"], "LOCKREC_E_REDIS_AUTH")
         self.assertNotIn(SECRET, error + str(result))
+
+    def test_sentinels_login_reaches_the_library(self):
+        result, error = self.as_json(*self.of_file(), "--sentinel-password-file", self.file("password", SECRET + "\t"), status=2)
+        self.assertIn("sentinel_password holds a control character", result["message"])
+        self.assertNotIn(SECRET, error + str(result))
+        result, _ = self.as_json(*self.of_file(), "--sentinel-username=", status=2)
+        self.assertIn("sentinel_username", result["message"])
 
     def test_environment_is_read_with_env_only(self):
         environment = {"REDIS_URL": self.redis.url, "TIMEZONE": "America/Santiago"}

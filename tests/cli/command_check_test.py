@@ -88,6 +88,13 @@ class Check(WithRedis):
         self.fails_at("permissions", 5, "ACL SETUSER reader ~spool_lock:* +get +mget +set +pttl +persist +del +select "
                       "+client|setname +eval", redis_username="reader", redis_password_file=self.file("password", "pass"))
 
+    def test_line_that_grants_has_what_fleet_and_replicas_need(self):
+        self.redis.ask("ACL", "SETUSER", "reader", "on", ">pass", "~spool_lock:*", "+get", "+pttl", "+select",
+                       "+client|setname")
+        self.fails_at("permissions", 5, "ACL SETUSER reader ~spool_lock:* ~lockrec:fleet:* +get +mget +set +pttl +persist "
+                      "+del +select +client|setname +eval +wait", redis_username="reader", fleet_ttl_ms="60000",
+                      wait_replicas="1", redis_password_file=self.file("password", "pass"))
+
     def test_both_halves_can_fail(self):
         steps, failed = self.check(4, worksheet="Nix", redis_url=f"unix://{self.folder}/nowhere")
         self.assertEqual((steps["sheet"], steps["redis"]), ("fail", "fail"))

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,15 @@ NOW = "1769000400000"  # 2026-01-21 10:00 in Santiago
 OF_THE_HOST = ("GOOGLE_SHEET_ID", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GOOGLE_APPLICATION_CREDENTIALS", "REDIS_URL",
                "HOJA_OPERACIONES_NOMBRE", "TIMEZONE", "NO_COLOR")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in OF_THE_HOST}
+
+
+def acl_line():
+    """The words of ACL_LINE in acl.h."""
+    header = (SUPPORT / "acl.h").read_text()
+    common, more = (re.search(pattern, header).group(1) for pattern in
+                    (r'#define ACL_COMMON "(.*)"', r'#define ACL_LINE ACL_COMMON "(.*)"'))
+    return (common + more).split()
+
 
 FIELDS = ["status", "phase", "cause_domain", "cause_code", "elapsed_ms", "sheet_ms", "redis_ms", "rows_total",
           "rows_free", "skipped_invalid", "skipped_stale", "already_locked", "conflicting", "adopted", "reconciled",

@@ -32,11 +32,13 @@ static const field_t texts[] = {CONFIG_FIELD(spreadsheet_id),     CONFIG_FIELD(s
                                 CONFIG_FIELD(redis_url),          CONFIG_FIELD(redis_username),
                                 CONFIG_FIELD(redis_password),     CONFIG_FIELD(redis_ca_file),
                                 CONFIG_FIELD(redis_cert_file),    CONFIG_FIELD(redis_key_file),
-                                CONFIG_FIELD(key_prefix),         {NULL, 0}};
+                                CONFIG_FIELD(key_prefix),         CONFIG_FIELD(sentinel_username),
+                                CONFIG_FIELD(sentinel_password),  {NULL, 0}};
 
 static const field_t numbers[] = {
-    CONFIG_FIELD(deadline_ms), CONFIG_FIELD(max_age_ms), CONFIG_FIELD(safety_ttl_ms),  CONFIG_FIELD(fleet_ttl_ms),
-    CONFIG_FIELD(now_unix_ms), CONFIG_FIELD(rows_max),   CONFIG_FIELD(body_bytes_max), {NULL, 0}};
+    CONFIG_FIELD(deadline_ms),    CONFIG_FIELD(max_age_ms),    CONFIG_FIELD(safety_ttl_ms),
+    CONFIG_FIELD(fleet_ttl_ms),   CONFIG_FIELD(now_unix_ms),   CONFIG_FIELD(rows_max),
+    CONFIG_FIELD(body_bytes_max), CONFIG_FIELD(wait_replicas), {NULL, 0}};
 
 static const field_t flags[] = {
     {"dry_run", LOCKREC_DRY_RUN}, {"no_confirm", LOCKREC_NO_CONFIRM}, {"env", LOCKREC_ENV}, {NULL, 0}};

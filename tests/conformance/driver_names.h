@@ -32,7 +32,7 @@ static inline const char *reason_name(int32_t reason) {
       "none",          "tag_empty",      "tag_invalid",  "tag_too_long",  "owner_invalid",      "date_invalid",
       "date_missing",  "date_in_future", "too_old",      "duplicate",     "duplicate_owner",    "other_owner",
       "unknown_value", "other_type",     "lock_expires", "not_confirmed", "no_longer_occupied", "redis_refused",
-      "interrupted"};
+      "interrupted",   "not_replicated"};
   return NAME_IN(names, reason);
 }
 

@@ -11,12 +11,12 @@ KNOWN_EXPECTED = {"status", "phase", "cause", "message", "counts", "rows", "keys
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 VECTORS_MIN = 60
 
-# What no vector can reach: bindings fill in struct_size and flags themselves; fleet_ttl_ms is refused by this version;
-# memory does not run out on request, and there is no known fault of the library's own.
+# What no vector can reach: bindings fill in struct_size and flags themselves; SKIPPED
+# takes two processes; memory does not run out on request, and there is no known fault of the library's own.
 UNREACHABLE = {"E_ARGUMENT", "E_CONFIG_TOO_NEW", "SKIPPED", "E_NO_MEMORY", "E_INTERNAL"}
 REASONS = {"none", "tag_empty", "tag_invalid", "tag_too_long", "owner_invalid", "date_invalid", "date_missing",
            "date_in_future", "too_old", "duplicate", "duplicate_owner", "other_owner", "unknown_value", "other_type",
-           "lock_expires", "not_confirmed", "no_longer_occupied", "redis_refused", "interrupted"}
+           "lock_expires", "not_confirmed", "no_longer_occupied", "redis_refused", "interrupted", "not_replicated"}
 
 
 def load(folder):

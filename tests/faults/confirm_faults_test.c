@@ -88,6 +88,39 @@ static void confirm_withdraws_what_was_freed_meanwhile(void **state) {
   assert_int_equal(redis_key_count(&redis), FIXTURE_OCCUPIED - 1);
 }
 
+/* A peer adopted the claim, and its confirm read, later than ours, found the worker back at work: no claim any more. */
+static void adopt_as_a_peer_would(run_t *at, const char *text) {
+  if (strstr(text, "the claim was taken back") == NULL) return;
+  at->user = at;
+  redis_command(&redis, "PERSIST", "spool_lock:SP-0002", NULL);
+}
+
+static void withdraw_what_a_peer_has_made_permanent(void) {
+  emulator_tell(&google,
+                "{\"op\":\"edit_on\",\"where\":\"confirm\",\"when\":\"before\",\"edits\":[{\"op\":\"set\","
+                "\"tag\":\"SP-0002\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"},{\"op\":\"set\","
+                "\"tag\":\"SP-0003\",\"column\":\"Ocupado_Por\",\"value\":\"DISPONIBLE\"}]}");
+  run.on_line = adopt_as_a_peer_would;
+  run_reconcile(&run);
+  assert_status(&run, LOCKREC_OK);
+  assert_non_null(run.user);
+  assert_int_equal(run.result.withdrawn, 2);
+  assert_int_equal(redis_life_ms(&redis, "spool_lock:SP-0002"), -1);
+  assert_int_equal(redis_life_ms(&redis, "spool_lock:SP-0003"), -2);
+}
+
+static void withdrawing_spares_a_claim_that_a_peer_made_permanent(void **state) {
+  (void)state;
+  withdraw_what_a_peer_has_made_permanent();
+}
+
+static void withdrawing_without_scripts_spares_it_too(void **state) {
+  (void)state;
+  redis_must(&redis, "ACL", "SETUSER", "default", "-eval", NULL);
+  withdraw_what_a_peer_has_made_permanent();
+  redis_must(&redis, "ACL", "SETUSER", "default", "+@all", NULL);
+}
+
 int main(void) {
 #define FAULT(name, what) \
   { "confirm_" name "_commits_unconfirmed", confirm_fault_commits_unconfirmed, begin, end, what }
@@ -119,6 +152,8 @@ int main(void) {
       FAULT("million_commas", commas),
       TEST(confirm_503_once_is_confirmed_in_the_end),
       TEST(confirm_withdraws_what_was_freed_meanwhile),
+      TEST(withdrawing_spares_a_claim_that_a_peer_made_permanent),
+      TEST(withdrawing_without_scripts_spares_it_too),
   };
   return cmocka_run_group_tests(tests, start_servers, end_servers);
 }

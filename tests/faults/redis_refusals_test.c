@@ -22,7 +22,7 @@ static int holder = -1; /* a connection or a port that the test keeps */
 
 static int start_server(void **state) {
   (void)state;
-  redis_start(&redis, "--busy-reply-threshold", "20", NULL);
+  redis_start(&redis, "--lua-time-limit", "20", NULL);
   return 0;
 }
 

@@ -66,14 +66,16 @@ static void misconf_stops(void **state) {
   const char *folder = temp_path("misconf.d");
   assert_int_equal(mkdir(folder, 0700), 0);
   temp_file("misconf.d/kept", "", 0);
-  redis_must(&redis, "CONFIG", "SET", "save", "1 1", "dbfilename", "misconf.d", NULL);
+  redis_must(&redis, "CONFIG", "SET", "save", "1 1", NULL);
+  redis_must(&redis, "CONFIG", "SET", "dbfilename", "misconf.d", NULL);
   redis_must(&redis, "BGSAVE", NULL);
   while (redis_info(&redis, "rdb_bgsave_in_progress") != 0 ||
          strncmp(redis_command(&redis, "SET", "x", "y", NULL).text, "MISCONF", 7) != 0) {
     sleep_ms(10);
   }
   run_reconcile(&run);
-  redis_must(&redis, "CONFIG", "SET", "save", "", "dbfilename", "redis.rdb", NULL);
+  redis_must(&redis, "CONFIG", "SET", "save", "", NULL);
+  redis_must(&redis, "CONFIG", "SET", "dbfilename", "redis.rdb", NULL);
   assert_status(&run, LOCKREC_E_REDIS_REFUSED);
   assert_cause(&run, LOCKREC_CAUSE_REDIS, LOCKREC_REDIS_MISCONF);
   assert_true(run.wall_ms <= PROMPT_MS);

@@ -25,10 +25,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   config.url = lockrec::Secret(url);
   const std::string sentence = fuzz::refusal_of({LOCKREC_E_CONFIG}, [&] {
     const auto address = lockrec::redis::parse_address(config);
-    const auto& endpoint = address.endpoint;
-    fuzz::require(endpoint.unix_path.empty() ? !endpoint.host.empty() && endpoint.port != 0 : endpoint.host.empty(),
-                  "an address is a host with a port, or a path");
-    fuzz::require(endpoint.host.find_first_of("/@?#") == endpoint.host.npos, "a host is a name or an address");
+    fuzz::require(!address.endpoints.empty(), "an address leads somewhere");
+    for (const auto& endpoint : address.endpoints) {
+      fuzz::require(endpoint.unix_path.empty() ? !endpoint.host.empty() && endpoint.port != 0 : endpoint.host.empty(),
+                    "an address is a host with a port, or a path");
+      fuzz::require(endpoint.host.find_first_of("/@?#,") == endpoint.host.npos, "a host is a name or an address");
+    }
     fuzz::require(address.login.database >= 0, "a database has a number");
   });
   const bool is_quoted = holds_secret_password(url) && sentence.find(secret) != sentence.npos;

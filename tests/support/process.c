@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -93,6 +94,21 @@ void process_fork(process_t *process, void (*body)(void *argument), void *argume
     _exit(0);
   }
   keep_process(process, pid, -1, -1);
+}
+
+void *shared_memory(size_t size) {
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) {
+    fail_msg("mmap: %s", strerror(errno));
+  }
+  return memory;
+}
+
+void continue_later(void *pids) {
+  sleep_ms(400);
+  for (const pid_t *pid = pids; *pid != 0; ++pid) {
+    kill(*pid, SIGCONT);
+  }
 }
 
 static void close_pipes(process_t *process) {

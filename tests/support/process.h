@@ -2,6 +2,7 @@
 #ifndef LOCKREC_TEST_PROCESS_H
 #define LOCKREC_TEST_PROCESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,6 +18,12 @@ void process_start(process_t *process, const char *const argv[], const char *log
 
 /* Runs body(argument) in a child that keeps `keep` (a descriptor, or -1) open and ends with the test. */
 void process_fork(process_t *process, void (*body)(void *argument), void *argument, int keep);
+
+/* Zeroed, and shared with the children that are forked later. */
+void *shared_memory(size_t size);
+
+/* For process_fork: SIGCONT for every pid of a list that ends with 0, a little later. */
+void continue_later(void *pids);
 
 int process_is_running(process_t *process);
 void process_signal(const process_t *process, int signal_number);

@@ -1,6 +1,7 @@
 /* Starts, asks, stops and restarts a real redis-server. */
 #include "redis_server.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,7 +17,33 @@
 #include "loopback.h"
 #include "tls_files.h"
 
-enum { ARGV_MAX = 64, ATTEMPTS = 5 };
+enum { ARGV_MAX = 64, ATTEMPTS = 5, PORT_MAX = 55535 };
+
+const char *redis_program(void) {
+  const char *named = getenv("LOCKREC_TEST_REDIS_SERVER");
+  return named == NULL || named[0] == '\0' ? "redis-server" : named;
+}
+
+int redis_program_version(void) {
+  static int version;
+  if (version == 0) {
+    char command[PATH_MAX];
+    char line[256] = "";
+    int major = 0;
+    int minor = 0;
+    snprintf(command, sizeof command, "'%s' --version", redis_program());
+    FILE *output = popen(command, "re");
+    const char *found = output != NULL && fgets(line, sizeof line, output) != NULL ? strstr(line, "v=") : NULL;
+    if (output != NULL) {
+      pclose(output);
+    }
+    if (found == NULL || sscanf(found, "v=%d.%d", &major, &minor) != 2) {
+      fail_msg("%s does not tell its version; is it installed?", redis_program());
+    }
+    version = major * 100 + minor;
+  }
+  return version;
+}
 
 static redis_reply_t ask_once(const redis_server_t *server, int argc, const char *const argv[]) {
   const int connection = redis_open(server->unix_path);
@@ -55,7 +82,12 @@ redis_reply_t redis_must(const redis_server_t *server, ...) {
   va_start(arguments, server);
   const int argc = collect(argv, arguments);
   va_end(arguments);
-  const redis_reply_t reply = ask_once(server, argc, argv);
+  redis_reply_t reply = ask_once(server, argc, argv);
+  /* Connections that were closed just now may still be counted. */
+  for (int i = 0; i < 200 && strstr(reply.text, "max number of clients") != NULL; ++i) {
+    sleep_ms(10);
+    reply = ask_once(server, argc, argv);
+  }
   if (reply.kind == '!' || reply.kind == '-') {
     fail_msg("Redis does not do %s: %s", argv[0], reply.text);
   }
@@ -63,7 +95,7 @@ redis_reply_t redis_must(const redis_server_t *server, ...) {
 }
 
 static void spawn(redis_server_t *server) {
-  const char *argv[ARGV_MAX] = {"redis-server", "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"};
+  const char *argv[ARGV_MAX] = {redis_program(), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"};
   int argc = 7;
   char port[16];
   char tls_port[16];
@@ -81,10 +113,12 @@ static void spawn(redis_server_t *server) {
   argv[argc++] = temp_folder();
   argv[argc++] = "--dbfilename";
   argv[argc++] = data;
-  argv[argc++] = "--enable-debug-command";
-  argv[argc++] = "yes";
-  argv[argc++] = "--enable-protected-configs";
-  argv[argc++] = "yes";
+  if (redis_program_version() >= 700) { /* always allowed before */
+    argv[argc++] = "--enable-debug-command";
+    argv[argc++] = "yes";
+    argv[argc++] = "--enable-protected-configs";
+    argv[argc++] = "yes";
+  }
   for (int i = 0; server->extra[i] != NULL; ++i) {
     argv[argc++] = server->extra[i];
   }
@@ -114,7 +148,9 @@ static void start(redis_server_t *server, int tls) {
   snprintf(server->unix_url, sizeof server->unix_url, "unix://%s", server->unix_path);
   for (int i = 0; i < ATTEMPTS; ++i) {
     int *port = tls ? &server->tls_port : &server->port;
-    *port = loopback_free_port();
+    do { /* a cluster's nodes talk to each other at this port plus 10000 */
+      *port = loopback_free_port();
+    } while (*port > PORT_MAX);
     snprintf(server->url, sizeof server->url, tls ? "rediss://localhost:%d/0" : "redis://127.0.0.1:%d/0", *port);
     spawn(server);
     if (wait_for_answer(server)) {
@@ -134,14 +170,24 @@ void redis_start(redis_server_t *server, ...) {
   start(server, 0);
 }
 
-void redis_start_tls(redis_server_t *server, int client_certificates) {
-  const tls_files_t *files = tls_files();
-  const char *const extra[] = {
-      "--tls-cert-file",    files->server_cert, "--tls-key-file",     files->server_key,
-      "--tls-ca-cert-file", files->ca,          "--tls-auth-clients", client_certificates ? "yes" : "no"};
+void redis_start_with(redis_server_t *server, int tls, const char *const extra[]) {
+  int count = 0;
   memset(server, 0, sizeof *server);
-  memcpy(server->extra, extra, sizeof extra);
-  start(server, 1);
+  if (tls) {
+    const tls_files_t *files = tls_files();
+    const char *const certificates[] = {"--tls-cert-file", files->server_cert,   "--tls-key-file",
+                                        files->server_key, "--tls-ca-cert-file", files->ca};
+    memcpy(server->extra, certificates, sizeof certificates);
+    count = (int)(sizeof certificates / sizeof *certificates);
+  }
+  for (int i = 0; count + 1 < REDIS_ARGS_MAX && extra[i] != NULL; ++i) {
+    server->extra[count++] = extra[i];
+  }
+  start(server, tls);
+}
+
+void redis_start_tls(redis_server_t *server, int client_certificates) {
+  redis_start_with(server, 1, (const char *const[]){"--tls-auth-clients", client_certificates ? "yes" : "no", NULL});
 }
 
 void redis_restart(redis_server_t *server) {
@@ -165,12 +211,23 @@ void redis_clean(const redis_server_t *server) {
     sleep_ms(10);
   }
   redis_must(server, "REPLICAOF", "NO", "ONE", NULL);
-  redis_must(server, "CONFIG", "SET", "maxmemory", "0", "min-replicas-to-write", "0", NULL);
+  redis_must(server, "CONFIG", "SET", "maxmemory", "0", NULL);
+  redis_must(server, "CONFIG", "SET", "min-replicas-to-write", "0", NULL);
   redis_must(server, "FLUSHALL", NULL);
   redis_must(server, "CONFIG", "RESETSTAT", NULL);
 }
 
 long long redis_key_count(const redis_server_t *server) { return redis_must(server, "DBSIZE", NULL).integer; }
+
+long long redis_permanent_count(const redis_server_t *server) {
+  long long keys = 0;
+  long long expires = 0;
+  const char *found = strstr(redis_must(server, "INFO", "keyspace", NULL).text, "db0:keys=");
+  if (found != NULL && sscanf(found, "db0:keys=%lld,expires=%lld", &keys, &expires) != 2) {
+    fail_msg("INFO keyspace has another form");
+  }
+  return keys - expires;
+}
 
 long long redis_life_ms(const redis_server_t *server, const char *key) {
   return redis_must(server, "PTTL", key, NULL).integer;

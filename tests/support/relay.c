@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -34,6 +35,8 @@ struct pair {
   int hit;        /* the rule has come true for this connection */
   int reply_left; /* bytes of reply that still get through */
   int silent;
+  char *held; /* what the client sent and the server is still to get */
+  size_t held_size;
 };
 
 static struct relay_shared *shared; /* in the child */
@@ -62,6 +65,8 @@ static void end_pair(struct pair *pair, int with_reset) {
     close(pair->client);
   }
   close(pair->server);
+  free(pair->held);
+  pair->held = NULL;
   pair->client = -1;
 }
 
@@ -70,6 +75,7 @@ static void act(struct pair *pair) {
     case RELAY_STALL: pair->silent = 1; break;
     case RELAY_RESET: end_pair(pair, 1); break;
     case RELAY_CLOSE: end_pair(pair, 0); break;
+    case RELAY_KILL_SERVER: kill(shared->upstream_pid, SIGKILL); break;
     case RELAY_STOP_SERVER: kill(shared->upstream_pid, SIGSTOP); break;
     default: break;
   }
@@ -87,6 +93,13 @@ static void from_client(struct pair *pair, const char *data, size_t size) {
     atomic_store(&shared->hit_ms, monotonic_ms());
     pair->hit = 1;
     pair->reply_left = shared->reply_bytes;
+    if (atomic_load(&shared->action) == RELAY_HOLD) {
+      pair->reply_left = RELAY_NOTHING;
+      pair->held = malloc(size);
+      pair->held_size = size;
+      memcpy(pair->held, data, size);
+      return;
+    }
     if (pair->reply_left == RELAY_NOTHING) {
       act(pair);
       if (pair->client < 0 || pair->silent) {
@@ -144,6 +157,20 @@ static void welcome(struct pair pairs[PAIRS_MAX]) {
   close(client);
 }
 
+/* Lets go of what was held, once the rule is gone. Returns whether something still is. */
+static int let_go(struct pair *pair) {
+  if (pair->client < 0 || pair->held == NULL || atomic_load(&shared->action) == RELAY_HOLD) {
+    return pair->client >= 0 && pair->held != NULL;
+  }
+  const int sent = send_all(pair->server, pair->held, pair->held_size);
+  free(pair->held);
+  pair->held = NULL;
+  if (!sent) {
+    end_pair(pair, 0);
+  }
+  return 0;
+}
+
 static void pass_on(void *argument) {
   (void)argument;
   static struct pair pairs[PAIRS_MAX];
@@ -152,16 +179,18 @@ static void pass_on(void *argument) {
     pairs[i].client = -1;
   }
   for (;;) {
+    int holding = 0;
     for (int i = 0; i < PAIRS_MAX; ++i) {
-      const int awake = pairs[i].client >= 0 && !pairs[i].silent;
+      holding += let_go(&pairs[i]);
+      const int awake = pairs[i].client >= 0 && !pairs[i].silent && pairs[i].held == NULL;
       waits[2 * i] = (struct pollfd){.fd = awake ? pairs[i].client : -1, .events = POLLIN};
       waits[2 * i + 1] = (struct pollfd){.fd = awake ? pairs[i].server : -1, .events = POLLIN};
     }
     waits[2 * PAIRS_MAX] = (struct pollfd){.fd = listening, .events = POLLIN};
-    poll(waits, 2 * PAIRS_MAX + 1, -1);
+    poll(waits, 2 * PAIRS_MAX + 1, holding ? 2 : -1);
     for (int i = 0; i < 2 * PAIRS_MAX; ++i) {
       struct pair *pair = &pairs[i / 2];
-      if (waits[i].revents != 0 && pair->client >= 0 && !pair->silent) {
+      if (waits[i].revents != 0 && pair->client >= 0 && !pair->silent && pair->held == NULL) {
         move(pair, i % 2 == 0);
       }
     }
@@ -182,6 +211,11 @@ void relay_start(relay_t *relay, int upstream_port, pid_t upstream_pid) {
   close(listening);
 }
 
+void relay_behind(relay_t *relay, int upstream_port, pid_t upstream_pid) {
+  relay->shared->upstream_port = upstream_port;
+  relay->shared->upstream_pid = upstream_pid;
+}
+
 void relay_rule(relay_t *relay, const char *on, int reply_bytes, relay_action_t action, int times) {
   struct relay_shared *rule = relay->shared;
   relay_pass(relay);
@@ -191,8 +225,10 @@ void relay_rule(relay_t *relay, const char *on, int reply_bytes, relay_action_t 
   atomic_store(&rule->action, (int)action);
 }
 
+void relay_release(relay_t *relay) { atomic_store(&relay->shared->action, RELAY_PASS); }
+
 void relay_pass(relay_t *relay) {
-  atomic_store(&relay->shared->action, RELAY_PASS);
+  relay_release(relay);
   atomic_store(&relay->shared->hits, 0);
   atomic_store(&relay->shared->hit_ms, 0);
   atomic_store(&relay->shared->connections, 0);

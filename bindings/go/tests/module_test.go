@@ -106,7 +106,7 @@ func TestOlderLibraryIsRefusedByASentenceWithBothVersions(t *testing.T) {
 	run(t, folder, nil, "cc", "-shared", "-fPIC", "-I"+filepath.Join(parts.Root(t), "include"), "-Wl,-soname,liblockrec.so.1",
 		"-Wl,--version-script="+filepath.Join(parts.Root(t), "src", "api", "lockrec.map"), "-o", "liblockrec.so.1", "old.c")
 	output := run(t, folder, []string{"LD_LIBRARY_PATH=" + folder}, consumer(t, false))
-	want := "liblockrec 0.0.9 (ABI 0) was loaded, but this program was built with lockrec 0.1.0 (ABI 1): " +
+	want := "liblockrec 0.0.9 (ABI 0) was loaded, but this program was built with lockrec 0.2.0 (ABI 2): " +
 		"install that version or a newer one"
 	expect(t, output, strings.Contains(output, want), true)
 }

@@ -152,6 +152,8 @@ func TestNumbersReachTheLibrary(t *testing.T) {
 	refused("deadline_ms", func(c *lockrec.Config) { c.DeadlineMs = -1 })
 	refused("safety_ttl_ms", func(c *lockrec.Config) { c.SafetyTTLMs = 99 })
 	refused("fleet_ttl_ms", func(c *lockrec.Config) { c.FleetTTLMs = -1 })
+	refused("fleet_ttl_ms", func(c *lockrec.Config) { c.FleetTTLMs = 86400001 })
+	refused("wait_replicas", func(c *lockrec.Config) { c.WaitReplicas = 101 })
 	refused("body_bytes_max", func(c *lockrec.Config) { c.BodyBytesMax = -1 })
 	refused("rows_max", func(c *lockrec.Config) { c.RowsMax = -1 })
 }

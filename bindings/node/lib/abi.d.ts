@@ -73,7 +73,8 @@ export type Reason =
   | 'notConfirmed'
   | 'noLongerOccupied'
   | 'redisRefused'
-  | 'interrupted';
+  | 'interrupted'
+  | 'notReplicated';
 
 /** The C fields in camelCase; what is left out, null or 0 means the default. */
 export interface Settings {
@@ -107,6 +108,7 @@ export interface Settings {
   tokenEndpoint?: string | null;
   /** PEM, for the two endpoints; NULL = the system's */
   caFile?: string | null;
+  /** redis://, rediss:// or unix:///path?db=0; NULL = "redis://127.0.0.1:6379/0". Several hosts, as in redis://h1:6379,h2:6379/0, are tried in turn. redis-sentinel://h1:26379,h2:26379/0#master asks sentinels where that master is; rediss-sentinel:// is the same with TLS to both. Cluster is recognised by itself. */
   redisUrl?: string | null;
   /** these five win over the URL's */
   redisUsername?: string | null;
@@ -122,7 +124,7 @@ export interface Settings {
   maxAgeMs?: number | bigint | null;
   /** life of a lock that is claimed and not yet committed; 100 to 600000; 0 = 10000 */
   safetyTtlMs?: number | bigint | null;
-  /** above 0: one process of a fleet reconciles within this time; 0.1.0 refuses all but 0 */
+  /** above 0: of all with this Redis and key_prefix one reconciles, others wait; to 24 hours */
   fleetTtlMs?: number | bigint | null;
   /** the instant that ages are judged against; 0 = the system clock */
   nowUnixMs?: number | bigint | null;
@@ -130,6 +132,12 @@ export interface Settings {
   rowsMax?: number | bigint | null;
   /** longest reply or file; up to 1 GiB; 0 = 16 MiB */
   bodyBytesMax?: number | bigint | null;
+  /** since ABI version 2: the sentinels' own login, for redis[s]-sentinel:// only */
+  sentinelUsername?: string | null;
+  /** NULL = none is sent to them; the URL's login is the master's */
+  sentinelPassword?: string | null;
+  /** 0 to 100; 0 = off. A committed lock that fewer replicas acknowledge within a second (or half of the time left, where that is less) is counted failed, with LOCKREC_REASON_NOT_REPLICATED. It stays on the master. */
+  waitReplicas?: number | bigint | null;
 }
 
 export interface Flags {
@@ -164,7 +172,7 @@ export interface Counts {
   readonly reconciled: number;
   /** claimed and taken back: the sheet no longer names that owner */
   readonly withdrawn: number;
-  /** Redis refused for this key alone */
+  /** Redis refused for this key alone, or too few replicas have it (wait_replicas) */
   readonly failed: number;
   /** the deadline, a cancel or an error came first */
   readonly unprocessed: number;

@@ -1,8 +1,8 @@
 'use strict';
 // Made from include/lockrec/lockrec.h by generate.js. Do not edit.
 
-exports.HEADER_VERSION = '0.1.0';
-exports.ABI_VERSION = 1;
+exports.HEADER_VERSION = '0.2.0';
+exports.ABI_VERSION = 2;
 
 // camelCase name: C name
 exports.TEXTS = {
@@ -27,6 +27,8 @@ exports.TEXTS = {
   redisCertFile: 'redis_cert_file',
   redisKeyFile: 'redis_key_file',
   keyPrefix: 'key_prefix',
+  sentinelUsername: 'sentinel_username',
+  sentinelPassword: 'sentinel_password',
 };
 exports.NUMBERS = {
   deadlineMs: 'deadline_ms',
@@ -36,6 +38,7 @@ exports.NUMBERS = {
   nowUnixMs: 'now_unix_ms',
   rowsMax: 'rows_max',
   bodyBytesMax: 'body_bytes_max',
+  waitReplicas: 'wait_replicas',
 };
 exports.FLAGS = {
   dryRun: 1,
@@ -121,4 +124,5 @@ exports.REASONS = {
   '16': 'noLongerOccupied',
   '17': 'redisRefused',
   '18': 'interrupted',
+  '19': 'notReplicated',
 };

@@ -1,12 +1,14 @@
 // Which library is loaded, and which is refused, in words that name both versions.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { buildLibrary } from './support/build.mjs';
 import { PACKAGE, run, temporaryFolder } from './support/parts.mjs';
 
 const REAL = process.env.LOCKREC_LIBRARY;
+const { ABI_VERSION } = createRequire(import.meta.url)('../lib/abi.js');
 
 function load(library, folder = PACKAGE) {
   const env = { ...process.env, LOCKREC_LIBRARY: library };
@@ -74,7 +76,7 @@ describe('the shared library', () => {
     ],
     [
       'whose field has another size',
-      2,
+      ABI_VERSION + 1,
       ({ lockrec_result }) => {
         lockrec_result.fields.at(-1).size = 128;
       },
@@ -82,15 +84,15 @@ describe('the shared library', () => {
     ],
     [
       'that lacks a field of its own version',
-      1,
+      ABI_VERSION,
       ({ lockrec_config }) => {
         lockrec_config.fields.pop();
       },
-      'lockrec_config.cancel_flag lies elsewhere',
+      'lockrec_config.wait_replicas lies elsewhere',
     ],
     [
       'of another size in the same version',
-      1,
+      ABI_VERSION,
       ({ lockrec_result }) => {
         lockrec_result.size += 8;
       },
@@ -110,7 +112,16 @@ describe('the shared library', () => {
     const config = described.structs.lockrec_config;
     config.fields.push({ name: 'a_new_one', offset: config.size, size: 8, type: 'int64' });
     config.size += 8;
-    const { stdout, stderr } = await load(pretender(2, described));
+    const { stdout, stderr } = await load(pretender(ABI_VERSION + 1, described));
+    assert.equal(stdout, '9.8.7\n', stderr);
+  });
+
+  it('that is older, without the newest fields, is taken', async () => {
+    const described = await description();
+    const config = described.structs.lockrec_config;
+    config.fields.pop();
+    config.size -= 8;
+    const { stdout, stderr } = await load(pretender(ABI_VERSION - 1, described));
     assert.equal(stdout, '9.8.7\n', stderr);
   });
 });

@@ -3,8 +3,8 @@
 import ctypes
 import enum
 
-HEADER_VERSION = "0.1.0"
-ABI_VERSION = 1
+HEADER_VERSION = "0.2.0"
+ABI_VERSION = 2
 
 
 class Status(enum.IntEnum):
@@ -117,6 +117,7 @@ class Reason(enum.IntEnum):
     NO_LONGER_OCCUPIED = 16
     REDIS_REFUSED = 17
     INTERRUPTED = 18
+    NOT_REPLICATED = 19
 
 
 class CRow(ctypes.Structure):
@@ -188,6 +189,9 @@ class CConfig(ctypes.Structure):
         ("on_row", RowFunction),
         ("on_row_user", ctypes.c_void_p),
         ("cancel_flag", ctypes.POINTER(ctypes.c_int32)),
+        ("sentinel_username", ctypes.c_char_p),
+        ("sentinel_password", ctypes.c_char_p),
+        ("wait_replicas", ctypes.c_int64),
     ]
 
 

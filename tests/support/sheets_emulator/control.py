@@ -144,5 +144,6 @@ class Control:
             {name: value for name, value in command.items() if name != "op"}),
         "stats": lambda self, command: self.state.stats(),
         "reset": lambda self, command: self.state.reset(),
+        "secrets": lambda self, command: self.state.tokens.last,
         "ping": lambda self, command: None,
     }

@@ -85,14 +85,19 @@ def at_connect(fault, connection):
     return True
 
 
-def _body_of(fault):
+def _body_of(fault, request):
     if "base64" in fault:
         return base64.b64decode(fault["base64"])
     body = fault.get("body", "")
-    return (body if isinstance(body, str) else json.dumps(body)).encode()
+    text = body if isinstance(body, str) else json.dumps(body)
+    if fault.get("echo"):
+        sent = request.body.decode("latin-1")
+        text = text.replace("{authorization}", request.headers.get("authorization", "")).replace("{body}", sent)
+        text = text.replace("{tail}", sent[-60:])
+    return text.encode()
 
 
-def other_reply(fault):
+def other_reply(fault, request):
     """(code, headers, body) where the fault is another reply, else None."""
     kind = fault["kind"]
     headers = {"Content-Type": "application/json; charset=UTF-8"}
@@ -104,9 +109,9 @@ def other_reply(fault):
         headers["Content-Type"] = "text/html; charset=UTF-8"
         code, body = 200, html_page("Sign in", "Use your account to go on to the network.").encode()
     elif kind == "status":
-        code, body = int(fault["code"]), _body_of(fault)
+        code, body = int(fault["code"]), _body_of(fault, request)
     elif kind == "body":
-        code, body = 200, _body_of(fault)
+        code, body = 200, _body_of(fault, request)
     else:
         return None
     return code, {**headers, **fault.get("headers", {})}, body

@@ -74,9 +74,11 @@ class Tokens:
         self.account, self.now = account, now
         self.audiences = {AUDIENCE}
         self._known = {}
+        self.last = {"assertion": "", "token": ""}
 
     def mint(self, scopes, life_s=3600):
         token = "ya29.c." + secrets.token_urlsafe(96)
+        self.last["token"] = token
         self._known[token] = (frozenset(scopes), self.now() + life_s)
         return token
 

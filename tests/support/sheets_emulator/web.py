@@ -87,6 +87,9 @@ class Connection:
         with self.state.lock:
             self.state.counts[kind] += 1
             self.state.requests.append(entry)
+        if kind == "token":
+            form = urllib.parse.parse_qs(request.body.decode("latin-1"))
+            self.state.tokens.last["assertion"] = form.get("assertion", [""])[0]
         fault, edits = self.state.due(kind)
         for edit in edits:
             if edit.get("when", "before") == "before":
@@ -110,7 +113,7 @@ class Connection:
             return False
         if what == "big":
             return self._send_big(fault, entry)
-        other = faults.other_reply(fault) if fault else None
+        other = faults.other_reply(fault, request) if fault else None
         reply = Reply(*other) if other else answer(self.state, request, kind, (fault or {}).get("lag_ms"))
         entry["status"] = reply.code
         with self.state.lock:

@@ -52,13 +52,19 @@ SPOIL(url_scheme, c->redis_url = "http://127.0.0.1:6379")
 SPOIL(url_database, c->redis_url = "redis://127.0.0.1:6379/x")
 SPOIL(url_port, c->redis_url = "redis://127.0.0.1:99999/0")
 SPOIL(url_query, c->redis_url = "redis://127.0.0.1:6379/0?timeuot=3")
-SPOIL(url_sentinel, c->redis_url = "redis-sentinel://127.0.0.1:26379/0#master")
+SPOIL(url_sentinel, c->redis_url = "redis-sentinel://127.0.0.1:26379/0")
 SPOIL(password_empty, c->redis_password = "")
 SPOIL(cert_without_key, c->redis_cert_file = "cert.pem")
 SPOIL(age_negative, c->max_age_ms = -5)
 SPOIL(ttl_short, c->safety_ttl_ms = 99)
 SPOIL(ttl_long, c->safety_ttl_ms = 600001)
-SPOIL(fleet, c->fleet_ttl_ms = 60000)
+SPOIL(fleet_negative, c->fleet_ttl_ms = -1)
+SPOIL(fleet_long, c->fleet_ttl_ms = 86400001)
+SPOIL(wait_negative, c->wait_replicas = -1)
+SPOIL(wait_many, c->wait_replicas = 101)
+SPOIL(sentinel_user_empty, c->sentinel_username = "")
+SPOIL(sentinel_password_control, c->sentinel_password = "secret-word\r\n")
+SPOIL(sentinel_password_long, c->sentinel_password = long_text)
 SPOIL(now_negative, c->now_unix_ms = -1)
 SPOIL(rows_max_high, c->rows_max = 10000001)
 SPOIL(body_high, c->body_bytes_max = (INT64_C(1) << 30) + 1)
@@ -99,13 +105,19 @@ static const bad_config_t cases[] = {
     BAD(url_database, "redis_url"),
     BAD(url_port, "redis_url"),
     BAD(url_query, "timeuot"),
-    BAD(url_sentinel, "redis-sentinel"),
+    BAD(url_sentinel, "redis_url"),
     BAD(password_empty, "redis_password"),
     BAD(cert_without_key, "redis_key_file"),
     BAD(age_negative, "max_age_ms"),
     BAD(ttl_short, "safety_ttl_ms"),
     BAD(ttl_long, "safety_ttl_ms"),
-    BAD(fleet, "fleet_ttl_ms"),
+    BAD(fleet_negative, "fleet_ttl_ms"),
+    BAD(fleet_long, "fleet_ttl_ms"),
+    BAD(wait_negative, "wait_replicas"),
+    BAD(wait_many, "wait_replicas"),
+    BAD(sentinel_user_empty, "sentinel_username"),
+    BAD(sentinel_password_control, "sentinel_password"),
+    BAD(sentinel_password_long, "sentinel_password"),
     BAD(now_negative, "now_unix_ms"),
     BAD(rows_max_high, "rows_max"),
     BAD(body_high, "body_bytes_max"),

@@ -90,6 +90,14 @@ void secret_is_no_string_by_accident(void**) {
   check(!std::is_convertible_v<std::string_view, Secret>, "in");
 }
 
+void piece_of_a_secret_is_recognised(void**) {
+  using lockrec::quotes;
+  check(quotes("AUTH 0123456789", "0123456789abcdef") && quotes("x6789abcdefx", "0123456789abcdef"), "ten bytes");
+  check(!quotes("123456789", "0123456789abcdef") && !quotes("", "0123456789abcdef"), "nine");
+  check(quotes("with pw in it", "pw") && !quotes("p w", "pw"), "a short one, whole");
+  check(!quotes("anything", "") && !quotes("", ""), "none");
+}
+
 }  // namespace
 
 int main() {
@@ -98,6 +106,7 @@ int main() {
       cmocka_unit_test(secret_is_wiped_when_it_goes_and_when_it_grows),
       cmocka_unit_test(secret_holds_what_it_was_given),
       cmocka_unit_test(secret_is_no_string_by_accident),
+      cmocka_unit_test(piece_of_a_secret_is_recognised),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -61,7 +61,7 @@ void status_that_passes_by_itself_is_retryable(void**) {
 void phase_outcome_and_reason_have_their_words(void**) {
   check_names(phase_name, LOCKREC_PHASE_CONFIG, LOCKREC_PHASE_COMMIT, "unknown");
   check_names(outcome_name, LOCKREC_ROW_FREE, LOCKREC_ROW_UNPROCESSED, "unknown");
-  check_names(reason_name, LOCKREC_REASON_NONE, LOCKREC_REASON_INTERRUPTED, "unknown");
+  check_names(reason_name, LOCKREC_REASON_NONE, LOCKREC_REASON_NOT_REPLICATED, "unknown");
   check_text(phase_name(LOCKREC_PHASE_CONFIRM), "confirm", "phase");
   check_text(outcome_name(LOCKREC_ROW_FREE), "rows_free", "a count's field");
   check_text(outcome_name(LOCKREC_ROW_SKIPPED_STALE), "skipped_stale", "a count's field");

@@ -1,6 +1,7 @@
 // Which names are zones, and which instant a wall time means where clocks change.
 #include "domain/time_zone.hpp"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +38,29 @@ bool names_the_package_without_tzdata() {
 void zone_without_tzdata_names_the_package(void**) {
   const auto child = fork();
   if (child == 0) _exit(names_the_package_without_tzdata() ? 0 : 1);
+  int status = -1;
+  check(waitpid(child, &status, 0) == child, "the child's end");
+  check_number(status, 0, "what the child saw");
+}
+
+// cctz keeps for ever what it did not find, were it only that no descriptor was left.
+bool is_found_once_there_are_descriptors() {
+  const rlimit none{0, 64};
+  const rlimit enough{64, 64};
+  setrlimit(RLIMIT_NOFILE, &none);
+  std::int32_t status = LOCKREC_OK;
+  try {
+    TimeZone::load("Asia/Tokyo");
+  } catch (const lockrec::Error& error) {
+    status = error.status();
+  }
+  setrlimit(RLIMIT_NOFILE, &enough);
+  return status == LOCKREC_E_NO_MEMORY && sentence_for("Asia/Tokyo").empty() && sentence_for("Asia/Tokyo").empty();
+}
+
+void zone_without_a_descriptor_is_found_later(void**) {
+  const auto child = fork();
+  if (child == 0) _exit(is_found_once_there_are_descriptors() ? 0 : 1);
   int status = -1;
   check(waitpid(child, &status, 0) == child, "the child's end");
   check_number(status, 0, "what the child saw");
@@ -145,6 +169,7 @@ void wall_time_in_any_year_that_a_host_can_name_does_not_overflow(void**) {
 int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(zone_without_tzdata_names_the_package),
+      cmocka_unit_test(zone_without_a_descriptor_is_found_later),
       cmocka_unit_test(zone_that_exists_is_loaded),
       cmocka_unit_test(zone_of_ones_own_making_is_a_fixed_offset),
       cmocka_unit_test(zone_that_is_none_is_refused_by_name),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "acl.h"
 #include "run.h"
 
 #define NOW_UNIX_MS INT64_C(1769029200000)
@@ -169,12 +170,10 @@ static void prefix_and_database_are_the_configured_ones(void **state) {
 static void minimal_permissions_suffice_with_and_without_scripts(void **state) {
   (void)state;
   const lockrec_row_t rows[] = {{"A", "MR(93)", FRESH}, {"B", "MR(93)", FRESH}};
-  const char *scripts[] = {"+eval", "+watch"};
+  static const char *const lines[] = {ACL_LINE, ACL_LINE_WITHOUT_SCRIPTS};
   for (int i = 0; i < 2; ++i) {
     redis_clean(&redis);
-    redis_must(&redis, "ACL", "SETUSER", "lockrec", "reset", "on", ">s3cret-word", "~spool_lock:*", "+get", "+mget",
-               "+set", "+pttl", "+persist", "+del", "+select", "+client|setname", scripts[i], NULL);
-    if (i == 1) redis_must(&redis, "ACL", "SETUSER", "lockrec", "+unwatch", "+multi", "+exec", NULL);
+    acl_grant(&redis, "lockrec", "s3cret-word", lines[i], NULL);
     redis_must(&redis, "SET", "spool_lock:B", "93:peer:d", "PX", "9000", NULL);
     run_t run;
     begin(&run, rows, 2);

@@ -109,6 +109,26 @@ static void half_made_lock_found_at_commit_is_adopted_in_another_round(void **st
   assert_int_equal(redis_life_ms(&redis, "spool_lock:SP-0001"), -1);
 }
 
+static char former_value[96];
+
+static void take_the_first_claim_away(run_t *at, const char *text) {
+  if (!is_between_claim_and_commit(text) || at->user != NULL) return;
+  at->user = at; /* once */
+  snprintf(former_value, sizeof former_value, "%s", redis_command(&redis, "GET", "spool_lock:SP-0001", NULL).text);
+  redis_command(&redis, "DEL", "spool_lock:SP-0001", NULL);
+}
+
+/* A peer that adopts the first claim commits on the word of a confirm read that may be older than the second one. */
+static void claim_that_is_made_once_more_has_another_value(void **state) {
+  (void)state;
+  run.on_line = take_the_first_claim_away;
+  assert_int_equal(run_reconcile(&run), LOCKREC_OK);
+  assert_int_equal(outcome_of("SP-0001"), LOCKREC_ROW_RECONCILED);
+  const char *value = redis_must(&redis, "GET", "spool_lock:SP-0001", NULL).text;
+  assert_string_not_equal(value, former_value);
+  assert_int_equal(strncmp(value, former_value, strcspn(former_value, ":")), 0); /* the owner stays */
+}
+
 static void delete_every_claim(run_t *at, const char *text) {
   (void)at;
   if (is_between_claim_and_commit(text)) redis_command(&redis, "DEL", "spool_lock:SP-0001", NULL);
@@ -197,6 +217,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(claim_that_is_no_longer_ours_is_judged_by_what_stands_there),
       TEST(half_made_lock_found_at_commit_is_adopted_in_another_round),
+      TEST(claim_that_is_made_once_more_has_another_value),
       TEST(claim_that_is_gone_twice_is_failed_and_said),
       TEST(lapsed_adoption_does_not_use_up_the_second_claim),
       TEST(claims_without_an_answer_are_made_in_another_round),

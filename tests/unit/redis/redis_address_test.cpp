@@ -37,13 +37,13 @@ const Good good[] = {
 void address_good_url_is_split(void**) {
   for (const auto& one : good) {
     const Address address = parse_address(config_for(one.url));
-    check_text(net::display_name(address.endpoint), one.name, one.url);
+    check_text(net::display_name(address.endpoints.front()), one.name, one.url);
     check(address.login.username.has_value() == (one.username != nullptr), one.url);
     if (one.username != nullptr) check_text(*address.login.username, one.username, one.url);
     check(address.login.password.has_value() == (one.password != nullptr), one.url);
     if (one.password != nullptr) check_text(address.login.password->reveal(), one.password, one.url);
     check_number(address.login.database, one.database, one.url);
-    check(address.endpoint.tls == one.tls, one.url);
+    check(address.endpoints.front().tls == one.tls, one.url);
   }
 }
 
@@ -56,7 +56,12 @@ const Bad bad[] = {
     {"localhost:6379", "redis://"},
     {"", "redis://"},
     {"http://h", "redis://"},
-    {"redis-sentinel://h:26379/0#master", "redis-sentinel:// is not supported"},
+    {"redis-sentinel://h:26379/0", "must name the master"},
+    {"redis-sentinel://h:26379/0#", "must name the master"},
+    {"redis://h1,h2:x/0", "port"},
+    {"redis://h1,,h2", "host"},
+    {"redis://h1,", "host"},
+    {"redis://:TOPSECRET,h", "host"},
     {"redis://h:0", "port"},
     {"redis://h:65536", "port"},
     {"redis://h:", "port"},
@@ -106,13 +111,46 @@ void address_fields_win_over_the_url(void**) {
   Address address = parse_address(config);
   check_text(*address.login.username, "u", "username");
   check_text(address.login.password->reveal(), "other", "password");
-  check_text(address.endpoint.ca_file, "ca.pem", "ca_file");
+  check_text(address.endpoints.front().ca_file, "ca.pem", "ca_file");
   config.username = "somebody";
   address = parse_address(config);
   check_text(*address.login.username, "somebody", "username");
   config.cert_file = "cert.pem";
   const Error error = error_of([&] { parse_address(config); });
   check_number(error.status(), LOCKREC_E_CONFIG, "a certificate without its key");
+}
+
+std::string names_of(const Address& address) {
+  std::string names;
+  for (const auto& endpoint : address.endpoints) names += net::display_name(endpoint) + (endpoint.tls ? "+tls " : " ");
+  return names;
+}
+
+void address_lists_hosts(void**) {
+  Address address = parse_address(config_for("redis://u:p,w@h1,h2:7,[::1]:8/0"));
+  check_text(names_of(address), "h1:6379 h2:7 [::1]:8 ", "hosts");
+  check_text(address.login.password->reveal(), "p,w", "a comma in a password");
+  check(!address.has_sentinels(), "no Sentinels");
+  std::string many = "redis://h";
+  for (int i = 0; i < 64; ++i) many += ",h";
+  check_contains(error_of([&] { parse_address(config_for(many)); }).what(), "more than 64 hosts");
+}
+
+void address_of_sentinels_names_their_master(void**) {
+  RedisConfig config = config_for("redis-sentinel://u:p@h1,h2:7/3#my%20master");
+  config.sentinel_username = "watcher";
+  config.sentinel_password = Secret("other");
+  Address address = parse_address(config);
+  check_text(names_of(address), "h1:26379 h2:7 ", "Sentinels");
+  check_text(address.master_name, "my master", "master");
+  check_text(*address.login.username, "u", "the master's user");
+  check_text(*address.sentinel_login.username, "watcher", "the Sentinels' user");
+  check_text(address.sentinel_login.password->reveal(), "other", "the Sentinels' password");
+  check_number(address.login.database, 3, "database");
+  config.url = Secret("rediss-sentinel://h1#m");
+  check_text(names_of(parse_address(config)), "h1:26379+tls ", "TLS");
+  config.url = Secret("redis://h1");
+  check_contains(error_of([&] { parse_address(config); }).what(), "sentinel_password");
 }
 
 void address_long_socket_path_is_refused(void**) {
@@ -127,6 +165,8 @@ int main() {
       cmocka_unit_test(address_good_url_is_split),
       cmocka_unit_test(address_bad_url_is_refused_without_quoting_it),
       cmocka_unit_test(address_fields_win_over_the_url),
+      cmocka_unit_test(address_lists_hosts),
+      cmocka_unit_test(address_of_sentinels_names_their_master),
       cmocka_unit_test(address_long_socket_path_is_refused),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

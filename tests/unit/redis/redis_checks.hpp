@@ -17,6 +17,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
+#include "acl.h"
 #include "fault_server.h"
 #include "folder.h"
 #include "loopback.h"

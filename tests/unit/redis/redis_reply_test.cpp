@@ -151,7 +151,7 @@ const Case cases[] = {
     {"EXECABORT Transaction discarded because of: OOM command not allowed", LOCKREC_REDIS_OOM, Scope::server},
     {"MASTERDOWN Link with MASTER is down", LOCKREC_REDIS_MASTERDOWN, Scope::passing},
     {"CLUSTERDOWN The cluster is down", LOCKREC_REDIS_CLUSTERDOWN, Scope::passing},
-    {"TRYAGAIN Multiple keys request during rehashing of slot", LOCKREC_REDIS_TRYAGAIN, Scope::passing},
+    {"TRYAGAIN Multiple keys request during rehashing of slot", LOCKREC_REDIS_TRYAGAIN, Scope::split},
     {"BUSY Redis is busy running a script.", LOCKREC_REDIS_BUSY, Scope::passing},
     {"NOREPLICAS Not enough good replicas to write.", LOCKREC_REDIS_NOREPLICAS, Scope::passing},
     {"ERR max number of clients reached", LOCKREC_REDIS_MAXCLIENTS, Scope::passing},
@@ -170,8 +170,8 @@ const Case cases[] = {
     {"ERR The user executing the script can't access at least one of the keys mentioned", LOCKREC_REDIS_NOPERM,
      Scope::key},
     {"WRONGTYPE Operation against a key holding the wrong kind of value", LOCKREC_REDIS_WRONGTYPE, Scope::key},
-    {"MOVED 3999 127.0.0.1:6381", LOCKREC_REDIS_MOVED, Scope::cluster},
-    {"ASK 3999 127.0.0.1:6381", LOCKREC_REDIS_ASK, Scope::cluster},
+    {"MOVED 3999 127.0.0.1:6381", LOCKREC_REDIS_MOVED, Scope::moved},
+    {"ASK 3999 127.0.0.1:6381", LOCKREC_REDIS_ASK, Scope::moved},
     {"ERR unknown command 'EVAL', with args beginning with: ", LOCKREC_REDIS_OTHER, Scope::unknown},
     {"ERR value is not an integer", LOCKREC_REDIS_OTHER, Scope::key},
     {"", LOCKREC_REDIS_OTHER, Scope::key},
@@ -192,7 +192,7 @@ void refusal_sentence_names_server_reply_and_remedy(void**) {
   check_text(error.what(),
              "Redis at h:1 refuses to write: OOM command not allowed when used memory > 'maxmemory'. (raise maxmemory)",
              "sentence");
-  check_number(refusal_error(classify("MOVED 1 h:2"), "MOVED 1 h:2", "h:1").status(), LOCKREC_E_CONFIG, "cluster");
+  check_number(refusal_error(classify("MOVED 1 h:2"), "MOVED 1 h:2", "h:1").status(), LOCKREC_E_REDIS_REFUSED, "moved");
   check_number(refusal_error(classify("NOAUTH x"), "NOAUTH x", "h:1").status(), LOCKREC_E_REDIS_AUTH, "auth");
 }
 

@@ -21,9 +21,7 @@ int stop(void**) {
 }
 int clean(void**) {
   redis_clean(&server);
-  redis_must(&server, "ACL", "SETUSER", "narrow", "on", ">pw", "~spool_lock:*", "-@all", "+get", "+mget", "+set",
-             "+pttl", "+persist", "+del", "+select", "+client|setname", "+watch", "+unwatch", "+multi", "+exec",
-             nullptr);
+  acl_grant(&server, "narrow", "pw", ACL_LINE_WITHOUT_SCRIPTS, nullptr);
   return 0;
 }
 
@@ -60,9 +58,9 @@ void huge_value_is_told_in_short_within_bounded_memory(void**) {
     const Answers committed = client.commit(5);
     check_answers(committed, Kind::done);
     if (url == server.url) check_number(static_cast<std::int64_t>(committed.texts[3].size()), 200, "cut by the script");
-    check_answers(client.withdraw(5), Kind::done);
+    check_number(client.withdraw(5).count(Kind::value), 5, url);
     check(peak_kib() - before_kib < 8192, url + ": memory grew by " + std::to_string(peak_kib() - before_kib) + " KiB");
-    check_number(redis_key_count(&server), 2, url);
+    check_number(redis_key_count(&server), 5, url);
   }
 }
 
@@ -153,6 +151,21 @@ void withdraw_deletes_only_what_holds_our_value(void**) {
   }
 }
 
+// Another run may have adopted our claim.
+void withdraw_spares_what_is_permanent_by_now(void**) {
+  for (const auto& url : both_urls()) {
+    redis_must(&server, "FLUSHALL", nullptr);
+    Client client(url);
+    client.claim(700);
+    redis_must(&server, "PERSIST", "spool_lock:0", nullptr);
+    redis_must(&server, "PERSIST", "spool_lock:699", nullptr);
+    const Answers answers = client.withdraw(700);
+    check_number(answers.count(Kind::done), 698, url);
+    check(answers.kinds[0] == Kind::value && answers.kinds[699] == Kind::value, url);
+    check_number(redis_key_count(&server), 2, url);
+  }
+}
+
 void many_locks_go_in_batches_and_are_all_answered(void**) {
   constexpr std::size_t size = 20000;
   for (const auto& url : both_urls()) {
@@ -165,6 +178,8 @@ void many_locks_go_in_batches_and_are_all_answered(void**) {
     check_number(client.commit(size).count(Kind::done), size, url);
     check_number(redis_life_ms(&server, "spool_lock:19999"), -1, url);
     check_number(client.look(size).count(Kind::value), size, url);
+    redis_must(&server, "FLUSHALL", nullptr);
+    check_number(client.claim(size, 60000).count(Kind::done), size, url);
     check_number(client.withdraw(size).count(Kind::done), size, url);
     check_number(redis_key_count(&server), 0, url);
   }
@@ -187,7 +202,8 @@ void scripts_and_watch_denied_asks_for_scripts(void**) {
   for (int i = 0; i < 2; ++i) {
     const Error error = error_of([&] { client.commit(2); });
     check_number(error.cause().code, LOCKREC_REDIS_NOPERM, error.what());
-    check_contains(error.what(), "'eval' command (grant the command to this user)");
+    check_contains(error.what(), "'eval' command");
+    check_contains(error.what(), "(grant the command to this user)");
   }
   redis_must(&server, "ACL", "SETUSER", "narrow", "+watch", "-persist", nullptr);
   check_contains(error_of([&] { client.commit(2); }).what(), "'persist'");
@@ -197,11 +213,11 @@ void key_that_is_denied_is_refused_alone(void**) {
   redis_must(&server, "ACL", "SETUSER", "few", "on", ">pw", "~spool_lock:?", "+@all", nullptr);
   Client client("redis://few:pw@127.0.0.1:" + std::to_string(server.port));
   for (const auto& answers :
-       {client.look(12), client.claim(12), client.commit(12), client.life(12), client.withdraw(12)}) {
+       {client.look(12), client.claim(12), client.withdraw(12), client.claim(12), client.commit(12), client.life(12)}) {
     check_number(answers.count(Kind::refused), 2, "refused");
     check(answers.kinds[10] == Kind::refused && answers.texts[11].starts_with("NOPERM"), "which, and why");
   }
-  check_number(redis_key_count(&server), 0, "all withdrawn");
+  check_number(redis_key_count(&server), 10, "all but these two");
 }
 
 void transaction_that_is_disturbed_is_tried_again(void**) {
@@ -224,10 +240,9 @@ void database_and_unix_socket_are_used(void**) {
   client.claim(2);
   client.commit(2);
   check_number(redis_key_count(&server), 0, "database 0");
-  check_text(client.lines.first("redis: "),
-             "redis: connected to unix:" + std::string(server.unix_path) + " database 3, Redis " +
-                 client.lines.first("redis: ").substr(client.lines.first("redis: ").find(", Redis ") + 8),
-             "line");
+  check(client.lines.first("redis: ").starts_with("redis: connected to unix:" + std::string(server.unix_path) +
+                                                  " database 3, "),
+        client.lines.joined());
   redis_must(&server, "SWAPDB", "0", "3", nullptr);
   check_number(redis_key_count(&server), 2, "database 3");
 }
@@ -255,6 +270,7 @@ int main() {
       cmocka_unit_test_setup(commit_key_of_another_type_is_left_alone, clean),
       cmocka_unit_test_setup(commit_expired_claim_is_missing, clean),
       cmocka_unit_test_setup(withdraw_deletes_only_what_holds_our_value, clean),
+      cmocka_unit_test_setup(withdraw_spares_what_is_permanent_by_now, clean),
       cmocka_unit_test_setup(many_locks_go_in_batches_and_are_all_answered, clean),
       cmocka_unit_test_setup(scripts_forbidden_are_tried_once, clean),
       cmocka_unit_test_setup(scripts_and_watch_denied_asks_for_scripts, clean),

@@ -37,9 +37,9 @@ namespace {
 
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
-std::string pem_of(EVP_PKEY* key) {
+std::string pem_of(EVP_PKEY* key, decltype(&PEM_write_bio_PrivateKey) write = PEM_write_bio_PrivateKey) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
-  PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+  write(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
   return {text, static_cast<std::size_t>(size)};
@@ -134,10 +134,25 @@ void key_that_can_not_sign_is_refused(void**) {
   }
 }
 
-void assertion_verifies_with_the_public_key(void**) {
+void key_that_is_cut_anywhere_is_refused(void**) {
   const Key pair(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  const std::string pem = pem_of(pair.get());
+  const std::string end = "-----END PRIVATE KEY-----\n";
+  SigningKey(Secret(pem), "it");
+  for (std::size_t size = 0; size < pem.size() - end.size() - 4; size += 5) {
+    const auto cut = Secret(pem.substr(0, size) + end);
+    check_refused([&] { SigningKey(cut, "it"); }, LOCKREC_E_CONFIG, {"'private_key'"}, std::to_string(size));
+    if (size < pem.find('\n')) continue;
+    std::string changed = pem;
+    changed[size] = '\1';
+    check_refused([&] { SigningKey(Secret(changed), "it"); }, LOCKREC_E_CONFIG, {"'private_key'"},
+                  changed.substr(size));
+  }
+}
+
+void assertion_verifies(EVP_PKEY* pair, const std::string& pem) {
   ServiceAccount account = parse_credentials(good_key, "it");
-  const Secret jwt = make_assertion(account, SigningKey(Secret(pem_of(pair.get())), "it"), 1769000010);
+  const Secret jwt = make_assertion(account, SigningKey(Secret(pem), "it"), 1769000010);
   const std::string_view text = jwt.reveal();
   const auto first = text.find('.');
   const auto last = text.rfind('.');
@@ -148,10 +163,16 @@ void assertion_verifies_with_the_public_key(void**) {
              "claims");
   const std::string signature = decoded(text.substr(last + 1));
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, pair.get());
+  EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, pair);
   check_number(EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()),
                                 signature.size(), reinterpret_cast<const unsigned char*>(text.data()), last),
                1, "signature");
+}
+
+void assertion_verifies_with_the_public_key(void**) {
+  const Key pair(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  assertion_verifies(pair.get(), pem_of(pair.get()));
+  assertion_verifies(pair.get(), pem_of(pair.get(), PEM_write_bio_PrivateKey_traditional));
 }
 
 void base64url_has_no_padding_and_no_signs(void**) {
@@ -251,6 +272,7 @@ int main() {
       cmocka_unit_test(credentials_that_are_bad_are_named),
       cmocka_unit_test(credentials_sentence_holds_no_key),
       cmocka_unit_test(key_that_can_not_sign_is_refused),
+      cmocka_unit_test(key_that_is_cut_anywhere_is_refused),
       cmocka_unit_test(assertion_verifies_with_the_public_key),
       cmocka_unit_test(base64url_has_no_padding_and_no_signs),
       cmocka_unit_test(private_key_leaves_no_copy_behind),
