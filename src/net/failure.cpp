@@ -1,6 +1,7 @@
 #include "net/failure.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -129,16 +130,31 @@ TransportError describe(CURLcode code, const Easy& easy, const std::string& targ
   }
 }
 
+namespace {
+
+// OpenSSL would wait for a pipe, and read a device, for ever.
+std::string why_no_pem(int file) {
+  constexpr std::int64_t bytes_max = 16 << 20;
+  struct stat about {};
+  if (fstat(file, &about) != 0) return ": " + os_text(errno);
+  if (S_ISDIR(about.st_mode)) return ", it is a directory";
+  if (!S_ISREG(about.st_mode)) return ", it is a pipe, device or socket";
+  if (about.st_size > bytes_max) return ", it is larger than 16 MiB, as no file of certificates is";
+  return "";
+}
+
+}  // namespace
+
 std::optional<TransportError> unreadable_file(std::initializer_list<std::string> paths) {
   for (const std::string& path : paths) {
     if (path.empty()) continue;
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file >= 0) {
-      close(file);
-      continue;
-    }
     const int os_error = errno;
-    return TransportError(Kind::tls, 0, os_error, "can't read the file " + printable(path) + ": " + os_text(os_error));
+    const std::string why = file < 0 ? ": " + os_text(os_error) : why_no_pem(file);
+    if (file >= 0) close(file);
+    if (why.empty()) continue;
+    return TransportError(Kind::tls, CURLE_SSL_CACERT_BADFILE, file < 0 ? os_error : EINVAL,
+                          "can't read the file " + printable(path) + why);
   }
   return std::nullopt;
 }

@@ -51,12 +51,19 @@ int open_without_blocking(const FileToRead& file) {
   }
 }
 
+void require_size(std::int64_t bytes, const FileToRead& file) {
+  if (bytes <= file.bytes_max) return;
+  const std::string set_by = file.limit_name.empty() ? "" : ", the limit set by " + file.limit_name;
+  refuse(file.too_large_status, file, "is larger than " + std::to_string(file.bytes_max) + " bytes" + set_by, 0);
+}
+
 void require_regular(const Descriptor& descriptor, const FileToRead& file) {
   struct stat about {};
   if (::fstat(descriptor.number(), &about) != 0) refuse(LOCKREC_E_CONFIG, file, "can't be examined", errno);
   if (S_ISDIR(about.st_mode)) refuse(LOCKREC_E_CONFIG, file, "is a directory", 0);
   if (S_ISFIFO(about.st_mode)) refuse(LOCKREC_E_CONFIG, file, "is a pipe, and reading it could block; give a file", 0);
   if (!S_ISREG(about.st_mode)) refuse(LOCKREC_E_CONFIG, file, "is a device or socket; give a regular file", 0);
+  require_size(about.st_size, file);
 }
 
 }  // namespace
@@ -76,11 +83,8 @@ void read_regular_file(const FileToRead& file, const Deadline& deadline,
       refuse(LOCKREC_E_SHEET_UNAVAILABLE, file, "can't be read", errno);
     }
     total += size;
-    // Counted as it is read: a file may grow after its size was asked.
-    if (total > file.bytes_max) {
-      const std::string set_by = file.limit_name.empty() ? "" : ", the limit set by " + file.limit_name;
-      refuse(file.too_large_status, file, "is larger than " + std::to_string(file.bytes_max) + " bytes" + set_by, 0);
-    }
+    // Counted as it is read, too: a file may grow after its size was asked.
+    require_size(total, file);
     take({buffer.data(), static_cast<std::size_t>(size)});
   }
 }

@@ -21,6 +21,12 @@ LINE, WITHOUT_SCRIPTS = macro("ACL_LINE"), macro("ACL_LINE_WITHOUT_SCRIPTS")
 PARTIAL = {"tests/unit/redis/redis_login_test.cpp", "tests/cli/command_check_test.py", "tests/support/acl.h",
            "tests/support/acl_line_test.py", "tests/faults/least_privilege_test.c"}
 
+# Where every node of many gets the user, an argument a word.
+WORD_BY_WORD = {"tests/faults/cluster_migration_test.c", "tests/faults/replicas_test.c", "tests/faults/fleet_test.c",
+                "tests/faults/cluster_test.c"}
+# A user of its own, for a checker that may do more.
+PARTIAL |= WORD_BY_WORD | {"tests/storm/redis_world.py"}
+
 
 class AclLineTest(unittest.TestCase):
     def test_lines_are_whole(self):
@@ -41,6 +47,12 @@ class AclLineTest(unittest.TestCase):
         self.assertGreater(len(granted), 2)
         for words in granted:
             self.assertIn(words, [set(LINE[1:]), set(WITHOUT_SCRIPTS[1:])])
+
+    def test_words_of_cluster_and_fleet_are_the_same(self):
+        for name in WORD_BY_WORD:
+            words = set(re.findall(r"\+[a-z|]{3,}", (ROOT / name).read_text()))
+            self.assertGreaterEqual(words | {"+eval"}, set(LINE[1:]), name)
+            self.assertLessEqual(words - {"+wait", "+asking", "+cluster|slots"}, set(LINE) | set(WITHOUT_SCRIPTS), name)
 
     def test_other_tests_take_it_from_the_header(self):
         sources = [path for ending in ("c", "cpp", "h", "hpp", "py") for path in (ROOT / "tests").rglob(f"*.{ending}")]

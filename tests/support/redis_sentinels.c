@@ -196,9 +196,12 @@ int sentinels_master(const redis_sentinels_t *all) {
 void sentinels_fail_over(const redis_sentinels_t *all) {
   const int before = sentinels_master(all);
   const int64_t end_ms = monotonic_ms() + WITHIN_MS;
+  int is_under_way = 0;
   while (sentinels_master(all) == before && monotonic_ms() < end_ms) {
-    /* Refused while it does not deem a replica good enough, or one is under way. */
-    redis_command(&all->sentinels[0], "SENTINEL", "FAILOVER", SENTINEL_MASTER_NAME, NULL);
-    sleep_ms(50);
+    /* Refused while it does not deem a replica good enough; asked twice, it might fail back. */
+    if (!is_under_way) {
+      is_under_way = redis_command(&all->sentinels[0], "SENTINEL", "FAILOVER", SENTINEL_MASTER_NAME, NULL).kind == '+';
+    }
+    sleep_ms(20);
   }
 }
