@@ -20,6 +20,7 @@ Deadline::Deadline(std::int64_t budget_ms, const std::int32_t* cancel_flag)
 Deadline Deadline::sooner(std::int64_t budget_ms) const {
   Deadline other(budget_ms, cancel_flag_);
   other.end_ = std::min(other.end_, end_);
+  other.is_window_ = true;
   return other;
 }
 

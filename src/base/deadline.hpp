@@ -13,6 +13,8 @@ class Deadline {
 
   // The earlier of this one and budget_ms from now.
   Deadline sooner(std::int64_t budget_ms) const;
+  // Made by sooner(): when it is over, there may be time left for another try.
+  bool is_window() const { return is_window_; }
 
   bool expired() const;
   bool cancelled() const;
@@ -29,6 +31,7 @@ class Deadline {
   Clock::time_point start_;
   Clock::time_point end_;
   const std::int32_t* cancel_flag_;
+  bool is_window_ = false;
 };
 
 }  // namespace lockrec

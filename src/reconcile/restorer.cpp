@@ -13,6 +13,8 @@ namespace {
 
 constexpr int look_again_max = 3;
 
+constexpr std::int64_t worth_halving_ms = 40;
+
 // Redis says no to the work itself: waiting does not help, and more claims would be refused as well.
 bool is_lasting_refusal(const Error& error) {
   if (error.status() != LOCKREC_E_REDIS_REFUSED) {
@@ -93,7 +95,9 @@ void Restorer::claim() {
   tally_.phase = LOCKREC_PHASE_CLAIM;
   has_claimed_ = true;
   // Half of what is left, so that what is claimed can be committed too.
-  const Deadline window = deadline_.sooner(std::min(deadline_.remaining_ms() / 2, claim_window_ms_));
+  const auto left_ms = deadline_.remaining_ms();
+  const Deadline window =
+      deadline_.sooner(left_ms < worth_halving_ms ? left_ms : std::min(left_ms / 2, claim_window_ms_));
   Ids taken;
   std::vector<bool> answered(plan_.size());
   bool any_answer = false;
@@ -116,7 +120,7 @@ void Restorer::claim() {
   }
   std::erase_if(missing_, [&](redis::LockId id) { return answered[id]; });
   // Where one round trip takes longer than that, waiting so long again would be of no use.
-  if (!any_answer) claim_window_ms_ *= 2;
+  if (!any_answer) claim_window_ms_ = std::min(claim_window_ms_ * 2, deadline_.remaining_ms());
   if (!taken.empty()) look_at(taken);
 }
 

@@ -94,7 +94,7 @@ void Run::check_time(const Deadline& deadline) const {
     if (!lane->is_finished()) wait_ms = std::min(wait_ms, std::max(node->link.retry_in_ms(), lane->retry_in_ms()));
   }
   if (!homeless_.empty()) wait_ms = 0;
-  if (!deadline.cancelled() && (left_ms == 0 || (wait_ms > 0 && wait_ms >= left_ms))) {
+  if (!deadline.cancelled() && (left_ms == 0 || (!deadline.is_window() && wait_ms > 0 && wait_ms >= left_ms))) {
     if (const auto error = failure()) throw Error(*error);
     if (left_ms == 0) throw Error(LOCKREC_E_DEADLINE, "Redis at " + where() + " did not answer before the deadline");
   }

@@ -1,9 +1,10 @@
-/* Redis restarts empty while locks are being made permanent: what was counted is looked at again. */
+/* Redis restarts empty, or is lost again and again, in the middle of the work. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -112,12 +113,29 @@ static void locks_that_survive_keep_their_count(void **state) {
   assert_logged(&run, LOCKREC_LOG_INFO, "looked at again");
 }
 
+/* Each window waits for its end: no round after round as fast as the processor can. */
+static void claims_that_never_arrive_are_tried_at_a_measured_pace(void **state) {
+  (void)state;
+  size_t rounds = 0;
+  relay_rule(&relay, "\r\nSET\r\n", RELAY_NOTHING, RELAY_RESET, 0);
+  run.config.deadline_ms = 2000;
+  run_reconcile(&run);
+  assert_status(&run, LOCKREC_E_REDIS_CONNECT);
+  assert_in_time(&run);
+  for (size_t i = 0; i < run.line_count; ++i) {
+    rounds += strstr(run.lines[i].text, "another round") != NULL;
+  }
+  assert_in_range(rounds, 1, 20);
+  assert_true(relay_hits(&relay) < 60);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
       TEST(between_two_commits_then_all_are_made_again),
       TEST(while_it_is_looked_at_then_all_are_made),
       TEST(locks_that_survive_keep_their_count),
+      TEST(claims_that_never_arrive_are_tried_at_a_measured_pace),
   };
   return cmocka_run_group_tests(tests, start, end_all);
 }
