@@ -208,6 +208,32 @@ static void a_hundred_thousand_keys(void **state) {
   spools_free(&many);
 }
 
+static void a_fleet_takes_turns_on_a_cluster(void **state) {
+  (void)state;
+  run.config.fleet_ttl_ms = 60000;
+  run_reconcile(&run);
+  assert_restored(&run, 0);
+  assert_in_range(cluster_life_ms(&cluster, "lockrec:fleet:spool_lock:"), 50000, 60000);
+  run_reconcile(&run);
+  assert_status(&run, LOCKREC_SKIPPED);
+  assert_int_equal(run.result.rows_total, 0);
+  assert_int_equal(cluster_permanent_count(&cluster), SPOOLS);
+}
+
+static void replicas_of_every_master_are_waited_for(void **state) {
+  (void)state;
+  run.config.wait_replicas = 1;
+  run_reconcile(&run);
+  assert_restored(&run, 0);
+  cluster_heal(&cluster);
+  run.config.wait_replicas = 2; /* every master has one */
+  run_reconcile(&run);
+  assert_status(&run, LOCKREC_PARTIAL);
+  assert_in_time(&run);
+  assert_int_equal(run.result.failed, SPOOLS);
+  assert_int_equal(cluster_permanent_count(&cluster), SPOOLS);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
@@ -221,6 +247,8 @@ int main(void) {
       TEST(without_scripts_transactions_do_it),
       TEST(another_database_than_0_is_a_mistake),
       TEST(a_dry_run_writes_nothing),
+      TEST(a_fleet_takes_turns_on_a_cluster),
+      TEST(replicas_of_every_master_are_waited_for),
       TEST(a_hundred_thousand_keys),
   };
   return cmocka_run_group_tests(tests, start_cluster, end_cluster);
