@@ -14,7 +14,8 @@ namespace {
 redis_server_t server;
 
 int start(void**) {
-  redis_start(&server, "--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024", nullptr);
+  if (redis_program_version() < 602) redis_start(&server, nullptr);
+  else redis_start(&server, "--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024", nullptr);
   return 0;
 }
 int stop(void**) {
@@ -92,6 +93,7 @@ void handshake_moves_on_while_others_wait(void**) {
 }
 
 void loading_is_waited_for(void**) {
+  if (redis_program_version() < 602) skip();  // it says nothing while it loads a small data set
   Client before(server.url);
   before.claim(5000, 600000);
   redis_must(&server, "SAVE", nullptr);
