@@ -14,18 +14,12 @@ namespace {
 redis_server_t server;
 
 int start(void**) {
-  if (redis_program_version() < 602) redis_start(&server, nullptr);
-  else redis_start(&server, "--key-load-delay", "200", "--loading-process-events-interval-bytes", "1024", nullptr);
+  const char* slowly = redis_program_version() < 602 ? nullptr : "--key-load-delay";
+  redis_start(&server, slowly, "200", "--loading-process-events-interval-bytes", "1024", nullptr);
   return 0;
 }
-int stop(void**) {
-  redis_end(&server);
-  return 0;
-}
-int clean(void**) {
-  redis_clean(&server);
-  return 0;
-}
+int stop(void**) { return redis_end(&server), 0; }
+int clean(void**) { return redis_clean(&server), 0; }
 
 // Runs body beside the test's own thread, and waits for it.
 class Beside {
