@@ -50,6 +50,25 @@ bool next_eight_are_ascii(std::string_view text, std::size_t at) {
   return (word & 0x8080808080808080U) == 0;
 }
 
+// Whether each of eight bytes is a printable ASCII character.
+bool are_plain(std::uint64_t word) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t highest_bits = 0x80 * ones;
+  // The subtraction borrows into the highest bit of a byte below 0x20; the addition carries into that of 0x7F.
+  const std::uint64_t below_space = word - 0x20 * ones;
+  const std::uint64_t delete_or_above = (word & ~highest_bits) + ones;
+  return ((word | below_space | delete_or_above) & highest_bits) == 0;
+}
+
+bool is_plain(std::string_view text) {
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    if (!are_plain(word)) return false;
+  }
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 bool is_control(std::string_view character) {
   const auto first = byte_at(character, 0);
   if (first < 0x20 || first == 0x7F) return true;
@@ -99,6 +118,7 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 bool has_control_character(std::string_view text) {
+  if (is_plain(text)) return false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (is_control(text.substr(at, 2))) return true;
   }
@@ -106,6 +126,7 @@ bool has_control_character(std::string_view text) {
 }
 
 std::string printable(std::string_view text, std::size_t bytes_max) {
+  if (is_plain(text)) return std::string(text.substr(0, bytes_max));
   std::string made;
   made.reserve(std::min(text.size(), bytes_max));
   for (std::size_t at = 0; at < text.size();) {

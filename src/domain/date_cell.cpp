@@ -22,15 +22,16 @@ OccupiedAt invalid() { return {OccupiedAt::Kind::invalid, {}, 0, 0}; }
 bool is_year_in_range(const cctz::civil_second& wall) { return wall.year() >= first_year && wall.year() <= last_year; }
 
 OccupiedAt at_wall_time(const cctz::civil_second& wall, int millisecond, const TimeZone& zone) {
-  return {OccupiedAt::Kind::instant, wall, zone.earliest_instant(wall) * 1000 + millisecond,
-          zone.latest_instant(wall) * 1000 + millisecond};
+  const auto instants = zone.instants(wall);
+  return {OccupiedAt::Kind::instant, wall, instants.earliest * 1000 + millisecond,
+          instants.latest * 1000 + millisecond};
 }
 
 OccupiedAt on_day(const cctz::civil_second& midnight, const TimeZone& zone) {
   // Not the next midnight: that one happens twice in some zones, and has then begun the next day already.
   const auto last_second = midnight + (seconds_a_day - 1);
-  return {OccupiedAt::Kind::instant, midnight, zone.earliest_instant(midnight) * 1000,
-          zone.latest_instant(last_second) * 1000 + 999};
+  return {OccupiedAt::Kind::instant, midnight, zone.instants(midnight).earliest * 1000,
+          zone.instants(last_second).latest * 1000 + 999};
 }
 
 OccupiedAt from_serial(double days, const TimeZone& zone) {

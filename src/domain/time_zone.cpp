@@ -86,13 +86,10 @@ TimeZone TimeZone::load(std::string_view name) {
   return made;
 }
 
-std::int64_t TimeZone::latest_instant(const cctz::civil_second& wall) const {
+TimeZone::Instants TimeZone::instants(const cctz::civil_second& wall) const {
   const auto found = zone_.lookup(wall);
-  return seconds_of(found.kind == cctz::time_zone::civil_lookup::REPEATED ? found.post : found.pre);
-}
-
-std::int64_t TimeZone::earliest_instant(const cctz::civil_second& wall) const {
-  return seconds_of(zone_.lookup(wall).pre);
+  const bool happened_twice = found.kind == cctz::time_zone::civil_lookup::REPEATED;
+  return {seconds_of(found.pre), seconds_of(happened_twice ? found.post : found.pre)};
 }
 
 cctz::civil_second TimeZone::wall_time(std::int64_t unix_s) const {

@@ -17,11 +17,13 @@ class TimeZone {
   static TimeZone load(std::string_view name);
 
   const std::string& name() const { return name_; }
-  // The latest instant a wall time can mean: the second of two, or, where the clock jumped over it, the
-  // one that the offset before the gap gives. Seconds since 1970.
-  std::int64_t latest_instant(const cctz::civil_second& wall) const;
-  // The same, but the first of two.
-  std::int64_t earliest_instant(const cctz::civil_second& wall) const;
+  // What a wall time can mean: one instant, two where it happened twice, and where the clock jumped over it the one
+  // that the offset before the gap gives. Seconds since 1970.
+  struct Instants {
+    std::int64_t earliest;
+    std::int64_t latest;
+  };
+  Instants instants(const cctz::civil_second& wall) const;
   cctz::civil_second wall_time(std::int64_t unix_s) const;
 
  private:

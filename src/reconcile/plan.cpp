@@ -83,26 +83,25 @@ void Plan::keep(const SheetRow& row, const Decision& decision) {
     unreadable_rows_ += decision.reason == LOCKREC_REASON_DATE_INVALID ? 0 : 1;
   } else if (decision.kind == Decision::Kind::stale) {
     planned.outcome = LOCKREC_ROW_SKIPPED_STALE;
-  } else if (!joins_earlier_row(planned, id)) {
-    planned.uuid = uuids_.next();
+  } else {
+    join_earlier_row(planned, id);
   }
   warn_about(planned, log_);
 }
 
-bool Plan::joins_earlier_row(PlannedRow& planned, redis::LockId id) {
+void Plan::join_earlier_row(PlannedRow& planned, redis::LockId id) {
   const auto first_id =
       first_by_tag_.find_or_add(planned.tag, id, [this](redis::LockId other) { return rows_[other].tag; });
-  if (!first_id) return false;
+  if (!first_id) return;
   const PlannedRow& first = rows_[*first_id];
   if (first.owner_id == planned.owner_id) {
     planned.first = *first_id;
     planned.reason = LOCKREC_REASON_DUPLICATE;
-    return true;
+    return;
   }
   planned.outcome = LOCKREC_ROW_SKIPPED_INVALID;
   planned.reason = LOCKREC_REASON_DUPLICATE_OWNER;
   warn_about_two_owners(first, planned, log_);
-  return true;
 }
 
 void Plan::end() {

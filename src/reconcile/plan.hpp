@@ -30,7 +30,7 @@ struct PlannedRow {
   std::uint32_t number = 0;
   // The earlier row with the same tag and owner whose fate this one shares; itself where there is none.
   redis::LockId first = 0;
-  Uuid uuid{};
+  Uuid uuid{};  // of the claim, once there is to be one
   std::int8_t outcome = LOCKREC_ROW_UNPROCESSED;
   std::int8_t reason = LOCKREC_REASON_NONE;
   bool unconfirmed = false;
@@ -60,7 +60,7 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   // The value to be made permanent, where it is not the one that we would have written.
   void adopt(redis::LockId id, std::string_view value) { adopted_values_[id] = value; }
   bool adopts(redis::LockId id) const { return adopted_values_.contains(id); }
-  // The row's own value is another one from now on. Whoever has seen the former one half-made may still make that
+  // The row's own value is a new one from now on. Whoever has seen the former one half-made may still make that
   // permanent, on the word of a confirm read older than the next claim.
   void claim_afresh(redis::LockId id) {
     adopted_values_.erase(id);
@@ -74,7 +74,7 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
 
  private:
   void keep(const SheetRow& row, const Decision& decision);
-  bool joins_earlier_row(PlannedRow& planned, redis::LockId id);
+  void join_earlier_row(PlannedRow& planned, redis::LockId id);
 
   const Config& config_;
   Log& log_;

@@ -121,7 +121,7 @@ void Restorer::claim() {
   std::erase_if(missing_, [&](redis::LockId id) { return answered[id]; });
   // Where one round trip takes longer than that, waiting so long again would be of no use.
   if (!any_answer) claim_window_ms_ = std::min(claim_window_ms_ * 2, deadline_.remaining_ms());
-  if (!taken.empty()) look_at(taken);
+  if (!taken.empty()) look_at(taken, redis::Look::closer);
 }
 
 // The window's end is no failure; a failure that came before it is what has to be told if time runs out.
@@ -190,7 +190,7 @@ void Restorer::commit(const Ids& ids, bool confirmed) {
     }
   };
   store_.commit(ids, plan_, on_answer, deadline_);
-  if (!other_value.empty()) look_at(other_value);
+  if (!other_value.empty()) look_at(other_value, redis::Look::closer);
 }
 
 void Restorer::claim_again(redis::LockId id) {

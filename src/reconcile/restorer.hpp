@@ -32,7 +32,8 @@ class Restorer {
  private:
   using Ids = std::vector<redis::LockId>;
 
-  void look_at(const Ids& ids);
+  void want(redis::LockId id);
+  void look_at(const Ids& ids, redis::Look look);
   Ids half_made_of(const Ids& same_owner);
   bool is_half_made(redis::LockId id, const redis::Answer& answer);
   void keep_values_of(const Ids& half_made);

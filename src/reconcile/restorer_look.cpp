@@ -8,14 +8,21 @@ namespace lockrec {
 void Restorer::look() {
   tally_.phase = LOCKREC_PHASE_LOOK;
   changes_ = store_.changes();
-  look_at(plan_.wanted());
+  // A key that is no string looks missing at first, until its claim is refused. A rehearsal claims nothing.
+  look_at(plan_.wanted(), config_.dry_run ? redis::Look::closer : redis::Look::quick);
 }
 
-void Restorer::look_at(const Ids& ids) {
+// A value of one's own from here on, made only where it is needed: it takes the system's randomness.
+void Restorer::want(redis::LockId id) {
+  plan_.claim_afresh(id);
+  missing_.push_back(id);
+}
+
+void Restorer::look_at(const Ids& ids, redis::Look look) {
   Ids same_owner;
   const auto judge = [&](redis::LockId id, const redis::Answer& answer) {
     if (answer.kind == redis::Answer::Kind::missing) {
-      missing_.push_back(id);
+      want(id);
     } else if (answer.kind == redis::Answer::Kind::value) {
       const auto owner = owner_of_lock_value(answer.text);
       if (owner == plan_[id].owner_id) {
@@ -33,7 +40,7 @@ void Restorer::look_at(const Ids& ids) {
       warn_about_lock(plan_[id], is_other_type ? std::string_view() : answer.text, log_);
     }
   };
-  store_.look(ids, plan_, judge, deadline_);
+  store_.look(ids, plan_, look, judge, deadline_);
 
   keep_values_of(half_made_of(same_owner));
 }
@@ -49,7 +56,7 @@ Restorer::Ids Restorer::half_made_of(const Ids& same_owner) {
 
 bool Restorer::is_half_made(redis::LockId id, const redis::Answer& answer) {
   if (answer.kind == redis::Answer::Kind::missing) {
-    missing_.push_back(id);
+    want(id);
   } else if (answer.kind != redis::Answer::Kind::life) {
     plan_.settle(id, LOCKREC_ROW_FAILED, LOCKREC_REASON_REDIS_REFUSED);
     warn_about_lock(plan_[id], answer.text, log_);
@@ -79,10 +86,10 @@ void Restorer::keep_values_of(const Ids& half_made) {
       if (own != answer.text) plan_.adopt(id, answer.text);
       kept.push_back(id);
     } else {
-      missing_.push_back(id);  // it changed just now; the claim will tell
+      want(id);  // it changed just now; the claim will tell
     }
   };
-  store_.look(half_made, plan_, keep, deadline_);
+  store_.look(half_made, plan_, redis::Look::quick, keep, deadline_);
   const Ids still_half_made = half_made_of(kept);
   claimed_.insert(claimed_.end(), still_half_made.begin(), still_half_made.end());
 }
@@ -111,7 +118,7 @@ void Restorer::look_again() {
     row.outcome = LOCKREC_ROW_UNPROCESSED;
   }
   log_.info("look: Redis was lost in between; " + std::to_string(ids.size()) + " locks are looked at again");
-  look_at(ids);
+  look_at(ids, redis::Look::quick);
   // What is as it was keeps its name.
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (plan_[ids[i]].outcome == LOCKREC_ROW_ALREADY_LOCKED) plan_[ids[i]] = before[i];

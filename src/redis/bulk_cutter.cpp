@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 constexpr std::size_t header_bytes_max = 32;
 
+bool is_header(std::string_view bytes) { return bytes.size() <= header_bytes_max && bytes.ends_with(line_end); }
+
 std::string_view take_front(std::string_view& bytes, std::size_t size) {
   const auto front = bytes.substr(0, size);
   bytes.remove_prefix(front.size());
@@ -43,6 +45,10 @@ std::string_view BulkCutter::next(std::string_view& bytes) {
 
 // Held back until it is whole: it may have to say another length.
 std::string_view BulkCutter::header(std::string_view& bytes) {
+  if (header_.empty()) {
+    const auto whole = bytes.substr(0, bytes.find('\n') + 1);  // nothing of it where there is none
+    if (is_header(whole)) return bounded(take_front(bytes, whole.size()));
+  }
   while (!bytes.empty() && header_.size() < header_bytes_max && !header_.ends_with(line_end)) {
     header_ += take_front(bytes, std::size_t{1});
   }
@@ -52,16 +58,24 @@ std::string_view BulkCutter::header(std::string_view& bytes) {
     last_ = header_.back();
     return header_;
   }
+  return bounded(header_);
+}
+
+// A whole header, which says another length where the text is cut.
+std::string_view BulkCutter::bounded(std::string_view header) {
   state_ = State::start;
   std::int64_t size = 0;
-  const char* const end = header_.data() + header_.size() - line_end.size();
-  const auto read = std::from_chars(header_.data() + 1, end, size);
-  if (read.ec != std::errc() || read.ptr != end || size < 0) return header_;
+  const char* const end = header.data() + header.size() - line_end.size();
+  const auto read = std::from_chars(header.data() + 1, end, size);
+  if (read.ec != std::errc() || read.ptr != end || size < 0) return header;
   const auto kept = std::min(size, kept_bytes);
   skip_ = size - kept;
   keep_ = kept;
-  if (skip_ > 0) header_ = "$" + std::to_string(kept) + "\r\n";
-  else keep_ += static_cast<std::int64_t>(line_end.size());
+  if (skip_ == 0) {
+    keep_ += static_cast<std::int64_t>(line_end.size());
+    return header;
+  }
+  header_ = "$" + std::to_string(kept) + "\r\n";
   return header_;
 }
 

@@ -13,11 +13,13 @@ class BulkCutter {
   // Longer than every value of ours, so that a text that was cut never equals one.
   static constexpr std::int64_t kept_bytes = 512;
 
-  // Takes the front off bytes and gives what stands for it, maybe nothing; valid until the next call.
+  // Takes the front off bytes and gives what stands for it, maybe nothing: a piece of bytes, or a text of its own that
+  // is valid until the next call.
   std::string_view next(std::string_view& bytes);
 
  private:
   std::string_view header(std::string_view& bytes);
+  std::string_view bounded(std::string_view header);
   std::string_view line(std::string_view& bytes);
 
   enum class State { start, header, line } state_ = State::start;

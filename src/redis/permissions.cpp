@@ -48,6 +48,7 @@ std::size_t PermissionOperation::take(Request& request, const Reply& reply, OutB
 
 PermissionChecks checks_of_every_user(const std::string& key) {
   return {{"get", {{"GET", key}}},
+          {"mget", {{"MGET", key}}},
           {"pttl", {{"PTTL", key}}},
           // NX and XX at once is a mistake that Redis sees after it has let the command in.
           {"set", {{"SET", key, "lockrec", "NX", "XX"}}},
@@ -58,7 +59,7 @@ PermissionChecks checks_of_every_user(const std::string& key) {
 PermissionChecks checks_of_scripts(const std::string& key) { return {{"eval", {{"EVAL", "return 0", "1", key}}}}; }
 
 PermissionChecks checks_without_scripts(const std::string& key) {
-  return {{"watch", {{"WATCH", key}}}, {"mget", {{"MGET", key}}}, {"unwatch", {{"UNWATCH"}}}, {"exec", {{"EXEC"}}}};
+  return {{"watch", {{"WATCH", key}}}, {"unwatch", {{"UNWATCH"}}}, {"exec", {{"EXEC"}}}};
 }
 
 PermissionChecks check_of_multi() { return {{"multi", {{"MULTI"}, {"EXEC"}}}}; }

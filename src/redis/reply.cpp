@@ -4,6 +4,7 @@
 #include <hiredis/read.h>
 
 #include <new>
+#include <utility>
 
 #include "base/secret.hpp"
 
@@ -94,11 +95,22 @@ ReplyReader::ReplyReader() : reader_(redisReaderCreateWithFunctions(functions())
 ReplyReader::~ReplyReader() = default;
 
 void ReplyReader::feed(const char* data, std::size_t size) {
+  std::string_view whole;  // pieces of data that lie side by side go on together
   for (std::string_view left(data, size); !left.empty();) {
     const auto piece = cutter_.next(left);
-    if (!piece.empty() && redisReaderFeed(reader_.get(), piece.data(), piece.size()) != REDIS_OK)
-      throw std::bad_alloc();
+    if (piece.data() == whole.data() + whole.size()) {
+      whole = {whole.data(), whole.size() + piece.size()};
+      continue;
+    }
+    pass_on(whole);
+    whole = piece;
+    if (piece.data() < data || piece.data() >= data + size) pass_on(std::exchange(whole, {}));
   }
+  pass_on(whole);
+}
+
+void ReplyReader::pass_on(std::string_view bytes) {
+  if (!bytes.empty() && redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK) throw std::bad_alloc();
 }
 
 bool ReplyReader::next() {

@@ -82,6 +82,7 @@ class ReplyReader {
 
  private:
   bool is_complete() const;
+  void pass_on(std::string_view bytes);
 
   ReplyTree tree_;
   BulkCutter cutter_;

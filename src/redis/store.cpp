@@ -80,9 +80,9 @@ void Store::connect(const Deadline& deadline) {
   impl_->is_announced = true;
 }
 
-void Store::look(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,
+void Store::look(std::span<const LockId> ids, const LockTexts& texts, Look look, const OnAnswer& on_answer,
                  const Deadline& deadline) {
-  impl_->service.run<LookOperation>(ids, on_answer, deadline, texts);
+  impl_->service.run<LookOperation>(ids, on_answer, deadline, texts, look);
 }
 
 void Store::life(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer,

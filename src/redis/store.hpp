@@ -30,7 +30,7 @@ struct Answer {
   enum class Kind {
     missing,         // look, life, commit, withdraw: there is no such key
     value,           // look: text is the key's value; commit, withdraw: another value than ours, left alone
-    other_type,      // the key is no string; left alone
+    other_type,      // closer look: the key is no string; left alone
     life,            // life: life_ms is what remains, -1: permanent
     done,            // claim: claimed; commit: permanent now; withdraw: deleted
     taken,           // claim: a key is there
@@ -41,6 +41,8 @@ struct Answer {
   std::string_view text{};
   std::int64_t life_ms = 0;
 };
+// How a look is had: for many keys at once, where a key that is no string looks missing, or for each by itself.
+enum class Look { quick, closer };
 using OnAnswer = std::function<void(LockId, const Answer&)>;
 
 // Every operation calls on_answer at most once an id, and exactly once when it returns normally. Lost
@@ -59,7 +61,8 @@ class Store {
   // Until the handshake is through.
   void connect(const Deadline& deadline);
 
-  void look(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer, const Deadline& deadline);
+  void look(std::span<const LockId> ids, const LockTexts& texts, Look look, const OnAnswer& on_answer,
+            const Deadline& deadline);
   void life(std::span<const LockId> ids, const LockTexts& texts, const OnAnswer& on_answer, const Deadline& deadline);
   // SET NX PX. A refusal that concerns the server (OOM, MISCONF, NOPERM for the command ...) ends it with
   // LOCKREC_E_REDIS_REFUSED after every reply that was under way has been delivered.

@@ -91,7 +91,7 @@ Turn::Impl::Found Turn::Impl::look(const Deadline& deadline) {
     else if (answer.kind == Answer::Kind::value && answer.text.starts_with("working:")) found = Found::others;
     else refuse(key, "it holds what no lockrec has written; delete it");
   };
-  service.run<LookOperation>(the_key, on_answer, deadline, static_cast<const LockTexts&>(*this));
+  service.run<LookOperation>(the_key, on_answer, deadline, static_cast<const LockTexts&>(*this), Look::closer);
   return found;
 }
 

@@ -76,7 +76,7 @@ static void expect_promotion(const char *moment, int reply_bytes, relay_action_t
 
 static void master_killed_before_the_look(void **state) {
   (void)state;
-  expect_promotion("\r\nGET\r\n", RELAY_NOTHING, RELAY_KILL_SERVER);
+  expect_promotion("\r\nMGET\r\n", RELAY_NOTHING, RELAY_KILL_SERVER);
 }
 
 static void master_killed_in_the_middle_of_the_claim(void **state) {

@@ -165,7 +165,7 @@ static void expect_following(const char *moment, int whole) {
 
 static void moved_before_the_look(void **state) {
   (void)state;
-  expect_following("\r\nGET\r\n", 1);
+  expect_following("\r\nMGET\r\n", 1);
 }
 
 static void moved_before_the_claim(void **state) {

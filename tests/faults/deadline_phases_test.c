@@ -32,7 +32,7 @@ static struct phase phases[] = {
     {"metadata", NULL, LOCKREC_PHASE_SHEET, 0},
     {"values", NULL, LOCKREC_PHASE_SHEET, 0},
     {NULL, "", LOCKREC_PHASE_CONNECT, 1},
-    {NULL, "GET\r\n$18\r\nspool_lock:SP-", LOCKREC_PHASE_LOOK, 1},
+    {NULL, "\r\nMGET\r\n$18\r\nspool_lock:SP-", LOCKREC_PHASE_LOOK, 1},
     {NULL, "SET\r\n$18\r\nspool_lock:SP-", LOCKREC_PHASE_CLAIM, 1},
     {NULL, "EVAL\r\n", LOCKREC_PHASE_COMMIT, 1},
     {"confirm", NULL, LOCKREC_PHASE_CONFIRM, 1},

@@ -90,7 +90,7 @@ static void while_it_is_looked_at_then_all_are_made(void **state) {
     snprintf(key, sizeof key, "spool_lock:%s", spools.tags[i]);
     redis_must(&redis, "SET", key, SPOOL_LOCK, NULL);
   }
-  expect_all_permanent("\r\nGET\r\n", SPOOLS / 2 * (int)(sizeof SPOOL_LOCK + 6));
+  expect_all_permanent("\r\nMGET\r\n", SPOOLS / 2 * (int)(sizeof SPOOL_LOCK + 6));
   assert_restored(&run, 0);
 }
 

@@ -186,7 +186,7 @@ static void redis_stopped_before_connect_is_silence(void **state) {
 
 static void redis_stopped_at_look_is_silence(void **state) {
   (void)state;
-  stop_at("GET\r\n$18\r\nspool_lock:SP-", LOCKREC_PHASE_LOOK);
+  stop_at("\r\nMGET\r\n$18\r\nspool_lock:SP-", LOCKREC_PHASE_LOOK);
   assert_int_equal(redis_key_count(&redis), 0);
 }
 
@@ -229,7 +229,7 @@ static void redis_reset_in_pipeline_once_restores_all(void **state) {
 static void redis_reset_in_every_pipeline_is_connect_error(void **state) {
   (void)state;
   run.config.redis_url = relay.url;
-  relay_rule(&relay, "GET\r\n$18\r\nspool_lock:SP-", 2, RELAY_RESET, 0);
+  relay_rule(&relay, "\r\nMGET\r\n$18\r\nspool_lock:SP-", 2, RELAY_RESET, 0);
   run_reconcile(&run);
   assert_true(relay_hits(&relay) > 1);
   assert_status(&run, LOCKREC_E_REDIS_CONNECT);
@@ -240,7 +240,7 @@ static void redis_reset_in_every_pipeline_is_connect_error(void **state) {
 static void redis_half_a_reply_then_silence_is_deadline(void **state) {
   (void)state;
   run.config.redis_url = relay.url;
-  relay_rule(&relay, "GET\r\n$18\r\nspool_lock:SP-", 2, RELAY_STALL, 0);
+  relay_rule(&relay, "\r\nMGET\r\n$18\r\nspool_lock:SP-", 2, RELAY_STALL, 0);
   expect_silence();
 }
 
@@ -248,7 +248,7 @@ static void redis_half_a_reply_then_end_is_retried(void **state) {
   (void)state;
   run.config.deadline_ms = 2000;
   run.config.redis_url = relay.url;
-  relay_rule(&relay, "GET\r\n$18\r\nspool_lock:SP-", 2, RELAY_CLOSE, 1);
+  relay_rule(&relay, "\r\nMGET\r\n$18\r\nspool_lock:SP-", 2, RELAY_CLOSE, 1);
   run_reconcile(&run);
   assert_int_equal(relay_hits(&relay), 1);
   assert_status(&run, LOCKREC_OK);

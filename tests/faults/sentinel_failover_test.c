@@ -76,7 +76,7 @@ static void expect_failover(const char *moment, int reply_bytes, relay_action_t 
 
 static void master_killed_before_the_look(void **state) {
   (void)state;
-  expect_failover("\r\nGET\r\n", RELAY_NOTHING, RELAY_KILL_SERVER);
+  expect_failover("\r\nMGET\r\n", RELAY_NOTHING, RELAY_KILL_SERVER);
 }
 
 static void master_killed_between_look_and_claim(void **state) {

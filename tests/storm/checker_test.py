@@ -16,9 +16,8 @@ from resp import Connection
 from shared_sheet import History
 from workers import Worker
 
-OWNER, TAG, FREE_TAG = 93, "MK-1", "MK-2"
+OWNER, TAG, FREE_TAG, TTL_MS = 93, "MK-1", "MK-2", 10000
 KEY, FREE_KEY = PREFIX + TAG, PREFIX + FREE_TAG
-TTL_MS = 10000
 PERSIST = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('persist', KEYS[1]) end"
 NX_PX = "every SET is NX PX safety_ttl_ms"
 NEEDED = "only the commands that lockrec needs"
@@ -89,7 +88,7 @@ class CheckerTest(unittest.TestCase):
     def test_honest_claim_commit_and_adoption_break_nothing(self):
         value = self.claim(self.lockrec)
         _, other = self.come_in()
-        self.assertEqual(other.ask("GET", KEY), value)
+        self.assertEqual(other.ask("MGET", FREE_KEY, KEY), [None, value])
         other.ask("EVAL", PERSIST, 1, KEY, value)
         self.lockrec.ask("EVAL", PERSIST, 1, KEY, value)
         self.finds()
@@ -150,9 +149,10 @@ class CheckerTest(unittest.TestCase):
         self.lockrec.ask("DEL", KEY)
         self.finds(PERMANENT_DELETED)
 
-    def test_persist_of_another_key(self):
+    def test_persist_of_what_was_only_compared(self):
         self.worker.ask("SET", KEY, value_of(), "NX", "PX", 5000)
-        self.lockrec.ask("PERSIST", KEY)
+        for words in (("WATCH", KEY), ("MGET", KEY), ("PERSIST", KEY)):
+            self.lockrec.ask(*words)
         self.finds(PERSISTED)
 
     def test_persist_in_a_script_of_what_was_not_read_before(self):

@@ -54,6 +54,7 @@ class Run:
         self.ended = float("inf")
         self.said_unconfirmed = False
         self.seen = {}  # key: (value, first read when)
+        self.is_watching = False  # what it reads now is compared, not looked at
         self.commits = []
         self.persisted = set()
 
@@ -140,8 +141,11 @@ class KeySpace:
             self.check("a dry run writes nothing", key.startswith(CHECKS), key, f"{run}: {name}")
         if key.startswith(self.unjudged):
             return
-        if name == "GET" and not is_scripted:
-            self.saw(run, key)
+        if name in ("WATCH", "UNWATCH", "EXEC"):
+            run.is_watching = name == "WATCH"
+        elif name in ("GET", "MGET") and not is_scripted:
+            for each in words[1:]:
+                self.saw(run, each)
         elif name == "SET":
             self.judge_claim(run, words)
         elif name == "PERSIST":
@@ -153,7 +157,7 @@ class KeySpace:
             self.check("only the commands that lockrec needs", name in HARMLESS, key, f"{run}: {name}")
 
     def saw(self, run, key):
-        lock = self.locks.get(key)
+        lock = None if run.is_watching else self.locks.get(key)
         if lock is not None and run.seen.get(key, ("",))[0] != lock.value:
             run.seen[key] = (lock.value, self.now)
 

@@ -41,7 +41,7 @@ class RacesTest(unittest.TestCase):
 
     def before_the_value_is_read_again(self, *words):
         self.peer.ask("SET", KEY, "93:peer:d", "PX", 5000)
-        return self.outcome(Trap(b"GET", 2, "before", "do", call=lambda: self.peer.ask(*words)))
+        return self.outcome(Trap(b"MGET", 2, "before", "do", call=lambda: self.peer.ask(*words)))
 
     def test_lock_that_lives_longer_and_took_a_half_made_ones_place_is_left_alone(self):
         outcome = self.before_the_value_is_read_again("SET", KEY, "93:leased:d", "PX", 3600000)

@@ -63,16 +63,18 @@ class State:
 
     def configure(self, settings):
         settings = dict(settings)
-        expire = settings.pop("expire_tokens", False)
+        expire, audience = settings.pop("expire_tokens", False), settings.pop("audience", None)
         for name in settings:
             if name not in DEFAULTS:
-                raise ValueError(f"no setting {name!r}; there are: {', '.join(DEFAULTS)}, expire_tokens")
+                raise ValueError(f"no setting {name!r}; there are: {', '.join(DEFAULTS)}, audience, expire_tokens")
         if settings.get("certificate", "good") not in tls.CERTIFICATES:
             raise ValueError(f"no certificate {settings['certificate']!r}; there are: {', '.join(tls.CERTIFICATES)}")
         with self.lock:
             delays = {**self.config["delay_ms"], **settings.pop("delay_ms", {})}
             self.config.update(settings, delay_ms=delays)
             self._quota = (0.0, 0)
+            if audience:
+                self.tokens.audiences.add(audience)
             if expire:
                 self.tokens.expire_all()
 

@@ -81,7 +81,8 @@ void zone_of_ones_own_making_is_a_fixed_offset(void**) {
   } const cases[] = {{"GMT+00:00", 0}, {"GMT-03:00", -180}, {"GMT+05:45", 345}, {"GMT-00:30", -30}, {"GMT+14:00", 840}};
   for (const auto& one : cases) {
     const auto zone = TimeZone::load(one.name);
-    check_number(zone.latest_instant(civil_second(2026, 1, 1)), utc_ms(2026, 1, 1) / 1000 - one.minutes * 60, one.name);
+    check_number(zone.instants(civil_second(2026, 1, 1)).latest, utc_ms(2026, 1, 1) / 1000 - one.minutes * 60,
+                 one.name);
     check(zone.wall_time(utc_ms(2026, 1, 1) / 1000) == civil_second(2026, 1, 1) + one.minutes * 60, one.name);
   }
 }
@@ -121,9 +122,9 @@ void zone_of_the_host_is_refused(void**) {
 }
 
 void wall_time_that_happened_once_is_that_instant(void**) {
-  check_number(santiago().latest_instant(civil_second(2026, 1, 21, 14, 30, 0)), utc_ms(2026, 1, 21, 17, 30) / 1000,
+  check_number(santiago().instants(civil_second(2026, 1, 21, 14, 30, 0)).latest, utc_ms(2026, 1, 21, 17, 30) / 1000,
                "summer");
-  check_number(santiago().latest_instant(civil_second(2026, 7, 21, 14, 30, 0)), utc_ms(2026, 7, 21, 18, 30) / 1000,
+  check_number(santiago().instants(civil_second(2026, 7, 21, 14, 30, 0)).latest, utc_ms(2026, 7, 21, 18, 30) / 1000,
                "winter");
 }
 
@@ -134,17 +135,17 @@ void wall_time_that_happened_twice_is_its_second_occurrence(void**) {
   for (const auto& one : cases) {
     const civil_second wall(one.year, one.month, one.day, 23, 30, 0);
     const auto second = utc_ms(one.year, one.month, one.day + 1, 3, 30) / 1000;
-    check_number(santiago().latest_instant(wall), second, "latest");
-    check_number(santiago().earliest_instant(wall), second - 3600, "earliest");
+    check_number(santiago().instants(wall).latest, second, "latest");
+    check_number(santiago().instants(wall).earliest, second - 3600, "earliest");
     check(santiago().wall_time(second) == wall && santiago().wall_time(second - 3600) == wall, "both show it");
   }
 }
 
 void wall_time_around_the_repeated_hour_is_unique(void**) {
-  check_number(santiago().latest_instant(civil_second(2026, 4, 4, 22, 59, 59)), utc_ms(2026, 4, 5, 1, 59, 59) / 1000,
+  check_number(santiago().instants(civil_second(2026, 4, 4, 22, 59, 59)).latest, utc_ms(2026, 4, 5, 1, 59, 59) / 1000,
                "before");
-  check_number(santiago().latest_instant(civil_second(2026, 4, 5, 0, 0, 0)), utc_ms(2026, 4, 5, 4) / 1000, "after");
-  check_number(santiago().earliest_instant(civil_second(2026, 4, 5, 0, 0, 0)), utc_ms(2026, 4, 5, 4) / 1000, "after");
+  check_number(santiago().instants(civil_second(2026, 4, 5, 0, 0, 0)).latest, utc_ms(2026, 4, 5, 4) / 1000, "after");
+  check_number(santiago().instants(civil_second(2026, 4, 5, 0, 0, 0)).earliest, utc_ms(2026, 4, 5, 4) / 1000, "after");
 }
 
 void wall_time_that_did_not_happen_has_the_offset_before_the_gap(void**) {
@@ -154,8 +155,8 @@ void wall_time_that_did_not_happen_has_the_offset_before_the_gap(void**) {
   for (const auto& one : cases) {
     const civil_second wall(one.year, one.month, one.day, 0, 30, 0);
     const auto instant = utc_ms(one.year, one.month, one.day, 4, 30) / 1000;
-    check_number(santiago().latest_instant(wall), instant, "latest");
-    check_number(santiago().earliest_instant(wall), instant, "earliest");
+    check_number(santiago().instants(wall).latest, instant, "latest");
+    check_number(santiago().instants(wall).earliest, instant, "earliest");
     check(santiago().wall_time(instant) == wall + 3600, "shown an hour later");
   }
 }

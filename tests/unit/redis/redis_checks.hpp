@@ -96,11 +96,12 @@ struct Client {
     std::iota(all.begin(), all.end(), LockId{0});
     return all;
   }
-  Answers look(std::size_t size, std::int64_t budget_ms = 5000) {
+  Answers look(std::size_t size, std::int64_t budget_ms = 5000, Look how = Look::quick) {
     Answers answers(size);
-    store.look(ids(size), texts, answers.taker(), Deadline(budget_ms));
+    store.look(ids(size), texts, how, answers.taker(), Deadline(budget_ms));
     return answers;
   }
+  Answers look_closer(std::size_t size) { return look(size, 5000, Look::closer); }
   Answers life(std::size_t size) {
     Answers answers(size);
     store.life(ids(size), texts, answers.taker(), Deadline(5000));

@@ -222,7 +222,7 @@ void cancel_ends_the_wait(void**) {
   const Deadline deadline(5000, &flag);
   const Timed got = timed_error_of([&] {
     client.store.look(
-        Client::ids(1), client.texts, [](LockId, const Answer&) {}, deadline);
+        Client::ids(1), client.texts, Look::quick, [](LockId, const Answer&) {}, deadline);
   });
   redis_continue(&server);
   check_number(got.error.status(), LOCKREC_E_CANCELLED, got.error.what());

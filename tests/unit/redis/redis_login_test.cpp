@@ -212,7 +212,7 @@ void permissions_that_are_missing_are_named(void**) {
   check_number(error.status(), LOCKREC_E_REDIS_REFUSED, error.what());
   check_number(error.cause().code, LOCKREC_REDIS_NOPERM, error.what());
   check_contains(error.what(),
-                 "user narrow may not run pttl, persist, del; grant it: ACL SETUSER narrow ~spool_lock:* +get");
+                 "user narrow may not run mget, pttl, persist, del; grant it: ACL SETUSER narrow ~spool_lock:* +get");
   check(std::string(error.what()).size() < 256, "fits into the message");
   grant("narrow", "+get +set +pttl +persist +del +multi +watch");
   Client again(url(server, "narrow:pw"));
@@ -224,7 +224,7 @@ void permissions_that_are_missing_are_named(void**) {
 }
 
 void command_that_is_denied_stops_the_claim(void**) {
-  grant("narrow", "+get");
+  grant("narrow", "+mget");
   Client client(url(server, "narrow:pw"));
   const Error error = error_of([&] { client.claim(100); });
   check_number(error.status(), LOCKREC_E_REDIS_REFUSED, error.what());

@@ -64,17 +64,19 @@ void huge_value_is_told_in_short_within_bounded_memory(void**) {
   }
 }
 
-void look_tells_missing_value_and_other_type(void**) {
+void look_tells_missing_and_value_and_a_closer_one_other_type(void**) {
   set("spool_lock:1", "7:x");
   set("spool_lock:2", "");
   redis_must(&server, "LPUSH", "spool_lock:3", "x", nullptr);
   Client client(server.url);
-  const Answers answers = client.look(5);
-  check(answers.kinds[0] == Kind::missing, "0");
-  check(answers.kinds[1] == Kind::value && answers.texts[1] == "7:x", "1");
-  check(answers.kinds[2] == Kind::value && answers.texts[2].empty(), "2");
-  check(answers.kinds[3] == Kind::other_type, "3");
-  check(answers.kinds[4] == Kind::missing, "4");
+  for (const bool is_closer : {false, true}) {
+    const Answers answers = is_closer ? client.look_closer(5) : client.look(5);
+    check(answers.kinds[0] == Kind::missing, "0");
+    check(answers.kinds[1] == Kind::value && answers.texts[1] == "7:x", "1");
+    check(answers.kinds[2] == Kind::value && answers.texts[2].empty(), "2");
+    check(answers.kinds[3] == (is_closer ? Kind::other_type : Kind::missing), "3");
+    check(answers.kinds[4] == Kind::missing, "4");
+  }
 }
 
 void life_tells_missing_permanent_and_what_is_left(void**) {
@@ -118,10 +120,10 @@ void commit_persists_only_what_holds_our_value(void**) {
 
 void commit_key_of_another_type_is_left_alone(void**) {
   redis_must(&server, "LPUSH", "spool_lock:0", "x", nullptr);
-  Client client(server.url);
-  check(client.commit(1).kinds[0] == Kind::other_type, "with scripts");
-  Client without(narrow_url());
-  check(without.commit(1).kinds[0] == Kind::missing, "without scripts: claiming tells");
+  for (const auto& url : both_urls()) {
+    Client client(url);
+    check(client.commit(1).kinds[0] == Kind::missing, "claiming tells");
+  }
   check_number(redis_key_count(&server), 1, "the key");
 }
 
@@ -212,8 +214,8 @@ void scripts_and_watch_denied_asks_for_scripts(void**) {
 void key_that_is_denied_is_refused_alone(void**) {
   redis_must(&server, "ACL", "SETUSER", "few", "on", ">pw", "~spool_lock:?", "+@all", nullptr);
   Client client("redis://few:pw@127.0.0.1:" + std::to_string(server.port));
-  for (const auto& answers :
-       {client.look(12), client.claim(12), client.withdraw(12), client.claim(12), client.commit(12), client.life(12)}) {
+  for (const auto& answers : {client.look(12), client.look_closer(12), client.claim(12), client.withdraw(12),
+                              client.claim(12), client.commit(12), client.life(12)}) {
     check_number(answers.count(Kind::refused), 2, "refused");
     check(answers.kinds[10] == Kind::refused && answers.texts[11].starts_with("NOPERM"), "which, and why");
   }
@@ -251,8 +253,8 @@ void answer_that_throws_ends_the_operation(void**) {
   Client client(server.url);
   const Error error = error_of([&] {
     client.store.look(
-        Client::ids(100), client.texts, [](LockId, const Answer&) { throw Error(LOCKREC_E_INTERNAL, "mine"); },
-        Deadline(2000));
+        Client::ids(100), client.texts, Look::quick,
+        [](LockId, const Answer&) { throw Error(LOCKREC_E_INTERNAL, "mine"); }, Deadline(2000));
   });
   check_text(error.what(), "mine", "what");
   check_number(client.look(10).count(Kind::missing), 10, "usable afterwards");
@@ -263,7 +265,7 @@ void answer_that_throws_ends_the_operation(void**) {
 int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test_setup(huge_value_is_told_in_short_within_bounded_memory, clean),
-      cmocka_unit_test_setup(look_tells_missing_value_and_other_type, clean),
+      cmocka_unit_test_setup(look_tells_missing_and_value_and_a_closer_one_other_type, clean),
       cmocka_unit_test_setup(life_tells_missing_permanent_and_what_is_left, clean),
       cmocka_unit_test_setup(claim_makes_missing_keys_with_a_safety_life, clean),
       cmocka_unit_test_setup(commit_persists_only_what_holds_our_value, clean),
