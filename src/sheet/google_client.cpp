@@ -28,6 +28,14 @@ GoogleClient::GoogleClient(const Config& config, net::Loop& loop, Log& log)
       tokens_(config.google, loop, log),
       asked_{config.source.spreadsheet_id, config.source.worksheet, tokens_.account()} {}
 
+void GoogleClient::fetch_token(const Deadline& deadline) {
+  const std::string sheets = config_.google.sheets_endpoint + "/";
+  if (!net::share_a_connection(sheets, tokens_.endpoint()))
+    preconnection_.emplace(loop_, sheets, config_.google.ca_file);
+  tokens_.get(deadline);
+  if (preconnection_) preconnection_->settle(deadline);
+}
+
 Json GoogleClient::get(const std::string& path_and_query, std::int64_t nodes_max, const Deadline& deadline) {
   const std::string body = body_of(path_and_query, deadline);
   return parse_json(body, nodes_max, "the reply of Google Sheets", deadline);

@@ -24,7 +24,8 @@ class TokenSource {
   const Secret& get(const Deadline& deadline);
   // Forgets the token where a new one can be fetched.
   bool forget();
-  // Empty with an access token.
+  // Both empty with an access token.
+  const std::string& endpoint() const { return endpoint_; }
   const std::string& account() const { return account_.client_email; }
 
  private:

@@ -8,7 +8,7 @@ import time
 
 from .errors import html_page, named
 
-PLACES = ("token", "metadata", "values", "confirm", "any", "connect")
+PLACES = ("token", "metadata", "values", "confirm", "other", "any", "connect")
 CONNECT_KINDS = ("tls_stall", "stall", "trickle", "plaintext", "cut", "reset", "delay")
 REQUEST_KINDS = ("status", "google_error", "stall", "trickle", "cut", "reset", "html", "big", "body", "delay", "lag",
                  "close", "drop")

@@ -139,6 +139,8 @@ class Connection:
             body, extra["Content-Encoding"] = gzip.compress(body, 1), "gzip"
         if connection:
             extra["Connection"] = connection
+        if request.method == "HEAD":
+            return self._head(reply, {"Content-Length": str(len(body))})
         parts = [self._head(reply, extra)]
         for start in range(0, len(body), _CHUNK):
             block = body[start:start + _CHUNK]
