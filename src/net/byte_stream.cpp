@@ -1,5 +1,7 @@
 #include "net/byte_stream.hpp"
 
+#include <sys/socket.h>
+
 #include <optional>
 
 #include "base/text.hpp"
@@ -97,6 +99,13 @@ struct ByteStream::Impl final : Transfer {
     throw describe(code == CURLE_UNSUPPORTED_PROTOCOL ? CURLE_RECV_ERROR : code, handle.easy(), name);
   }
 
+  void wake_at(int bytes) {
+    if (bytes == wakes_at) return;
+    wakes_at = bytes;
+    // Where it is not known (UNIX sockets), every byte wakes, as it would without.
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+  }
+
   std::string name;
   State state = State::connecting;
   CURLcode failed_with = CURLE_OK;
@@ -104,6 +113,7 @@ struct ByteStream::Impl final : Transfer {
   curl_socket_t descriptor = CURL_SOCKET_BAD;
   char early_byte = 0;
   bool has_early_byte = false;
+  int wakes_at = 1;
   EasyHandle handle;
 };
 
@@ -119,6 +129,8 @@ std::optional<std::size_t> ByteStream::send(const char* data, std::size_t size) 
   const CURLcode code = curl_easy_send(impl_->handle.curl(), data, size, &moved);
   return impl_->result(code, moved);
 }
+
+void ByteStream::wake_at(int bytes) { impl_->wake_at(bytes); }
 
 std::optional<std::size_t> ByteStream::receive(char* data, std::size_t size) {
   if (impl_->has_early_byte && size > 0) {

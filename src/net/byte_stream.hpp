@@ -44,6 +44,8 @@ class ByteStream {
   std::optional<std::size_t> send(const char* data, std::size_t size);
   // 0 is the end of the stream. Receive until nullopt before waiting: TLS keeps bytes that poll can't see.
   std::optional<std::size_t> receive(char* data, std::size_t size);
+  // How many bytes must have come before a wait for them ends: a hint. receive() gives what is there all the same.
+  void wake_at(int bytes);
 
  private:
   struct Impl;

@@ -22,6 +22,7 @@ void do_the_work(const Config& config, std::optional<Plan>& plan, Tally& tally, 
   const auto source = sheet::open_source(config, loop, log, tally.phase);
   // Connects on the same loop while the sheet is being read.
   redis::Store store(loop, config.redis, log);
+  loop.move();  // on its way before rows are read that need no network, and no loop
   {
     const Stopwatch stopwatch(tally.sheet_time);
     source->read(*plan, deadline);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t out_bytes_max = std::size_t{128} << 10;  // twice: one half is sent, one is filled
 constexpr std::size_t receive_bytes = std::size_t{16} << 10;
+// Replies pile up to this while there is more to send: to wake us for each costs Redis more than most commands.
+constexpr int pile_bytes = 32 << 10;
 constexpr std::size_t step_bytes_max = std::size_t{256} << 10;  // then others have their turn
 // Longer than Redis takes to answer while it forks or loads a script; a failover takes about as long.
 constexpr std::int64_t silence_first_ms = 1500;
@@ -150,6 +152,7 @@ void Link::move() {
       return;
     }
   }
+  stream_->wake_at(has_output() ? pile_bytes : 1);
 }
 
 void Link::fill() {
@@ -254,8 +257,7 @@ Error Link::transport_error(const net::TransportError& error) const {
 
 void Link::interests(std::vector<net::Interest>& into) const {
   if (state_ != State::greeting && state_ != State::ready) return;
-  const bool has_output = !sending_.empty() || !next_.empty();
-  into.push_back({stream_->descriptor(), true, has_output});
+  into.push_back({stream_->descriptor(), true, has_output()});
 }
 
 int Link::wake_in_ms() const {

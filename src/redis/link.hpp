@@ -79,6 +79,7 @@ class Link final : public net::Participant {
   void locate();
   void open(const net::Endpoint& endpoint);
   void move();
+  bool has_output() const { return !sending_.empty() || !next_.empty(); }
   void fill();
   bool send();
   bool receive();

@@ -38,7 +38,8 @@ class Servers:
 
 def prepare(build, folder, without):
     """name -> how it is started, and what it is made of."""
-    participants = {"lockrec": {"command": [str(build / "lockrec_participant")], "versions": {}}, "pipe": {}}
+    own = {"command": [str(build / "lockrec_participant")]}
+    participants = {"lockrec": own, "lockrec-rows": own, "pipe": {}}
     for name in set(cases.PEERS) - set(without):
         done = subprocess.run([str(HERE / "peers" / name / "prepare"), str(folder / name)], stdout=subprocess.PIPE,
                               text=True, check=False)
@@ -72,16 +73,16 @@ def measure(options, participants, work):
             continue
         size = case.rows, case.missing
         sheet = sheets[size] = sheets.get(size) or Sheet(*size, work)
-        google = Google(sheet, work, servers.proxy, case.google_ms, case.service_ms) if case.is_start_up else None
+        google = Google(sheet, work, servers.proxy, case.google_ms, case.service_ms)
         try:
             results["cases"].append(runner.run_case(case, sheet, google))
         finally:
-            if google:
-                google.close()
+            google.close()
         medians = {name: known["median"]["seconds"] for name, known in results["cases"][-1]["participants"].items()}
         print(f"{case.id}: " + ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in medians.items()),
               file=sys.stderr, flush=True)
-    results.update(library.measure(options, runner, work))
+    if not options.only:
+        results.update(library.measure(options, runner, work))
     figures.add(results)
     return results
 

@@ -13,20 +13,17 @@ end
 return all"""
 
 
-class WrongLocks(Exception):
-    """A participant did not do its work: its time means nothing."""
-
-
-def check(redis, wanted, said):
-    """said: how many locks the participant says that it made; None: it does not count."""
+def wrong(redis, wanted, made, said):
+    """What is wrong, or None. made: how many were to be made; said: how many the participant says it made, if it does."""
     found = redis.client.ask("EVAL", ALL, 0)
     uuids = set()
     for key, life_ms, value in zip(found[0::3], found[1::3], found[2::3]):
         owner, uuid, date = (value + "::").split(":", 2)
         if wanted.get(key.removeprefix(PREFIX)) != (owner, date[:-2]) or life_ms != -1 or not UUID4.fullmatch(uuid):
-            raise WrongLocks(f"{key} = {value}, PTTL {life_ms}")
+            return f"{key} = {value}, PTTL {life_ms}"
         uuids.add(uuid)
     if len(found) != 3 * len(wanted) or len(uuids) != len(wanted):
-        raise WrongLocks(f"{len(found) // 3} locks with {len(uuids)} different UUIDs, {len(wanted)} are wanted")
-    if said not in (None, len(wanted), 0):
-        raise WrongLocks(f"{said} locks are said to be made")
+        return f"{len(found) // 3} locks with {len(uuids)} different UUIDs, {len(wanted)} are wanted"
+    if said not in (None, made):
+        return f"{said} locks are said to be made, {made} were missing"
+    return None

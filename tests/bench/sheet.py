@@ -1,5 +1,6 @@
 """A sheet of the production shape for one work size: for the emulator, as rows in memory, and the locks to expect."""
 
+import csv
 import datetime
 import json
 import re
@@ -44,3 +45,19 @@ class Sheet:
         known = rows_of(json.loads(self.file.read_text(encoding="utf-8")))
         self.rows_file.write_text(json.dumps(known), encoding="utf-8")
         self.wanted = wanted_of(known)
+
+    def write_json(self):
+        """The file as the API answers: what is empty at a row's end isn't there."""
+        path = self.rows_file.with_name(f"file-{self.missing}-of-{self.rows}.json")
+        known = json.loads(self.rows_file.read_text(encoding="utf-8"))
+        values = [row[:max((at + 1 for at, cell in enumerate(row) if cell), default=0)] for row in known]
+        path.write_text(json.dumps({"range": f"Operaciones!A1:C{len(values) + 1}", "majorDimension": "ROWS",
+                                    "values": [NEEDED, *values]}, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    def write_csv(self):
+        """The file as Sheets exports it."""
+        path = self.rows_file.with_name(f"file-{self.missing}-of-{self.rows}.csv")
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([NEEDED, *json.loads(self.rows_file.read_text(encoding="utf-8"))])
+        return path

@@ -107,7 +107,7 @@ def check(port, result, wanted, made):
 
 
 def try_odd_rows(emulator, redis_port, command, job, folder, wanted):
-    """A run over locks that are there leaves them alone, and of the odd rows only today's date without a time counts."""
+    """A run leaves locks that are there alone, and of the odd rows only the one of today, without a time, counts."""
     now = datetime.datetime.now(zoneinfo.ZoneInfo(ZONE))
     today, old = now.strftime("%d-%m-%Y"), (now - datetime.timedelta(hours=25)).strftime("%d-%m-%Y %H:%M:%S")
     odd = [("ODD-TODAY", "MR(93)", today), ("ODD-OLD", "MR(93)", old), ("ODD-FREE", "DISPONIBLE", today)]

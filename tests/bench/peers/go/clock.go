@@ -19,7 +19,7 @@ type clock struct {
 }
 
 func startClock() (*clock, error) {
-	// What reading the job left behind is nothing that the work needs: neither collected in its time nor used again by it.
+	// What reading the job left behind is not the work's: neither to be collected nor to be used again.
 	debug.FreeOSMemory()
 	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // VmHWM starts again from VmRSS
 		return nil, err

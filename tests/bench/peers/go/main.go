@@ -76,11 +76,11 @@ func measured(j *job, rows []row) (*result, error) {
 		}
 	}
 	sheetSeconds := clock.seconds()
-	locks, err := locksOf(rows, j, time.Now())
+	occupied, err := occupiedRows(rows, j, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	made, err := makeLocks(ctx, j, locks)
+	made, err := makeLocks(ctx, j, occupied)
 	if err != nil {
 		return nil, err
 	}

@@ -14,33 +14,33 @@ type lock struct{ key, value string }
 
 const freeOwner = "DISPONIBLE"
 
-func locksOf(rows []row, j *job, now time.Time) ([]lock, error) {
+// The rows that somebody works on, since not too long.
+func occupiedRows(rows []row, j *job, now time.Time) ([]row, error) {
 	zone, err := time.LoadLocation(j.TimeZone)
 	if err != nil {
 		return nil, err
 	}
 	oldest := now.Add(-time.Duration(j.MaxAgeMs) * time.Millisecond)
-	var locks []lock
+	occupied := rows[:0]
 	for i := range rows {
 		tag, owner, date := rows[i][0], rows[i][1], rows[i][2]
 		if tag == "" || owner == "" || owner == freeOwner {
 			continue
 		}
-		number, ok := ownerNumber(owner)
-		if !ok {
+		if _, ok := ownerNumber(owner); !ok {
 			continue
 		}
-		occupied, err := parseDate(date, zone)
-		if err != nil || occupied.Before(oldest) {
-			continue
+		if at, err := parseDate(date, zone); err == nil && !at.Before(oldest) {
+			occupied = append(occupied, rows[i])
 		}
-		id, err := uuid.NewRandom()
-		if err != nil {
-			return nil, err
-		}
-		locks = append(locks, lock{j.KeyPrefix + tag, number + ":" + id.String() + ":" + date})
 	}
-	return locks, nil
+	return occupied, nil
+}
+
+func lockOf(r *row, j *job) (lock, error) {
+	number, _ := ownerNumber(r[1])
+	id, err := uuid.NewRandom()
+	return lock{j.KeyPrefix + r[0], number + ":" + id.String() + ":" + r[2]}, err
 }
 
 // "MR(93)" is owner 93.

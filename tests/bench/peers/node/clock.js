@@ -9,7 +9,7 @@ function statusKib(name) {
 }
 
 export function startClock() {
-  // What reading the job left behind is nothing that the work needs: neither collected in its time nor used again by it.
+  // What loading and reading the job left behind is not the work's: neither to be collected nor to be used again.
   globalThis.gc();
   writeFileSync('/proc/self/clear_refs', '5'); // VmHWM starts again from VmRSS
   const memoryKib = statusKib('VmRSS');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { startClock } from './clock.js';
 import { makeLocks } from './redis.js';
-import { locksOf } from './rows.js';
+import { occupiedRows } from './rows.js';
 import { readSheet } from './sheet.js';
 
 const job = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -11,7 +11,7 @@ let rows = job.part === 'redis' ? JSON.parse(readFileSync(job.rows_file, 'utf8')
 const clock = startClock();
 rows ??= await readSheet(job);
 const sheetSeconds = clock.seconds();
-const made = await makeLocks(job, locksOf(rows, job, Date.now()));
+const made = await makeLocks(job, occupiedRows(rows, job, Date.now()));
 const result = clock.stop();
 
 console.log(
