@@ -31,10 +31,13 @@ class Scanner {
     return true;
   }
   bool number(std::size_t digits_min, std::size_t digits_max, int& into) {
-    const auto digits = digits_ahead();
-    if (digits < digits_min || digits > digits_max) return false;
+    std::size_t digits = 0;
     into = 0;
-    for (std::size_t i = 0; i < digits; ++i) into = into * 10 + (rest_[i] - '0');
+    for (; digits < rest_.size() && is_digit(rest_[digits]); ++digits) {
+      if (digits == digits_max) return false;
+      into = into * 10 + (rest_[digits] - '0');
+    }
+    if (digits < digits_min) return false;
     rest_.remove_prefix(digits);
     return true;
   }

@@ -65,6 +65,7 @@ std::string name_of(const PlannedRow& row) {
 void warn_about(const PlannedRow& row, Log& log) { warn_about_lock(row, {}, log); }
 
 void warn_about_lock(const PlannedRow& row, std::string_view value, Log& log) {
+  if (row.reason == LOCKREC_REASON_NONE) return;
   const Wording* wording = wording_for(row.reason);
   if (wording == nullptr || !log.wants(wording->level)) return;
   log.row(wording->level, wording->kind, name_of(row) + wording->sentence + printable(value, 100));

@@ -1,5 +1,7 @@
 #include "sheet/file_source.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "sheet/csv.hpp"
@@ -33,7 +35,7 @@ class FileSource : public Source {
     if (ends_in(config_.file, ".csv")) {
       read_csv(bytes, config_, feed, log_);
     } else {
-      read_value_range(bytes, config_, feed, log_);
+      read_value_range(std::move(bytes), config_, feed, log_);
     }
     log_.info("sheet: " + what_ + " has " + std::to_string(feed.count()) + " rows below its header");
   }

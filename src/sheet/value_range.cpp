@@ -14,7 +14,7 @@ namespace lockrec::sheet {
 namespace {
 
 struct Table {
-  const cJSON* values;  // may be null: an empty range
+  cJSON* values;  // may be null: an empty range
   CellPlace start;
   bool by_columns;
 };
@@ -25,13 +25,13 @@ using CellNodes = std::array<const cJSON*, 3>;
   throw Error(LOCKREC_E_SHEET_FORMAT, feed.what() + " is no ValueRange: " + why);
 }
 
-Table table_of(const cJSON* root, const RowFeed& feed) {
+Table table_of(cJSON* root, const RowFeed& feed) {
   if (cJSON_IsObject(root) == 0) refuse(feed, "it is no JSON object");
   if (member(root, "valueRanges") != nullptr) refuse(feed, "it holds 'valueRanges'; give one of them");
   for (const char* name : {"range", "majorDimension", "values"}) {
     if (has_twice(root, name)) refuse(feed, "it has '" + std::string(name) + "' twice");
   }
-  const cJSON* values = member(root, "values");
+  cJSON* values = cJSON_GetObjectItemCaseSensitive(root, "values");
   if (values != nullptr && cJSON_IsArray(values) == 0) refuse(feed, "its 'values' are no list");
   if (values == nullptr && member(root, "range") == nullptr) refuse(feed, "it has neither 'range' nor 'values'");
   const std::string_view dimension = text_of(member(root, "majorDimension"));
@@ -66,10 +66,12 @@ SheetRow row_of(const CellNodes& nodes, std::uint32_t number, const Columns& col
   return {number, cells[tag_at], cells[occupied_by_at], cells[occupied_at_at]};
 }
 
+// What has been handed over goes, so that its memory serves what is made of it.
 void hand_over_rows(const Table& table, const Columns& columns, RowFeed& feed) {
-  const cJSON* line = first_of(table.values);
   std::uint32_t number = table.start.row;
-  for (line = line == nullptr ? nullptr : line->next; line != nullptr; line = line->next) {
+  cJSON_DeleteItemFromArray(table.values, 0);  // the header
+  while (first_of(table.values) != nullptr) {
+    const Json line(cJSON_DetachItemFromArray(table.values, 0));
     CellNodes nodes{};
     std::size_t index = 0;
     for (const cJSON* cell = line->child; cell != nullptr; cell = cell->next, ++index) {
@@ -102,11 +104,12 @@ void hand_over_columns(const Table& table, const Columns& columns, RowFeed& feed
 
 }  // namespace
 
-void read_value_range(std::string_view bytes, const SourceConfig& config, RowFeed& feed, Log& log) {
+void read_value_range(std::string bytes, const SourceConfig& config, RowFeed& feed, Log& log) {
   // A sheet may be wide: memory bounds it here, some 0.5 GB for the tree; the feed counts the rows.
   constexpr std::int64_t nodes_max = 5000000;
   const Json root =
       parse_json(bytes, nodes_max, feed.what(), feed.deadline(), "too many for a .json file; export it as .csv");
+  bytes = {};
   const Table table = table_of(root.get(), feed);
   const Columns columns = find_columns(header_of(table), config, feed.what(), table.start.column);
   log.info(columns_line(columns, table.start.column));

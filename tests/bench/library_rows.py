@@ -9,8 +9,8 @@ from sheet import Sheet
 
 SIZES, QUICK_SIZES = (2000, 20000, 130000), (500, 2000)
 GROWTH_MAX = 1.2
-MEMORY_MAX_MB = 64
-KIB_MB = 1024 / 1e6
+MEMORY_MAX_MIB = 64
+KIB_MIB = 1 / 1024
 NOTE = """Every lock missing, Redis on the loopback, the sheet from the emulator over HTTPS. Medians of {} runs in turns; the
 most memory of all of them, above what was in use before the call."""
 
@@ -65,16 +65,16 @@ def measure(options, runner, work):
     seconds = {key: statistics.median(one["seconds"] for one in runs) for key, runs in taken.items()}
     cpu_us = {key: 1e6 * statistics.median(one["cpu_seconds"] for one in runs) / key[1] for key, runs in taken.items()}
     a_row_us = {key: 1e6 * median / key[1] for key, median in seconds.items()}
-    peaks_mb = {key: max(one["peak_kib"] for one in runs) * KIB_MB for key, runs in taken.items()}
+    peaks_mib = {key: max(one["peak_kib"] for one in runs) * KIB_MIB for key, runs in taken.items()}
     rows = [[key[0], f"{key[1]:,}", f"{seconds[key] * 1000:.1f} ms", f"{a_row_us[key]:.2f} µs", f"{cpu_us[key]:.2f} µs",
-             f"{peaks_mb[key]:.1f} MB"] for key in itertools.product(sources, sizes)]
+             f"{peaks_mib[key]:.1f} MiB"] for key in itertools.product(sources, sizes)]
     section = {"title": "Growth and memory", "columns": ["rows from", "rows", "the call", "a row", "CPU a row", "memory"],
                "rows": rows, "note": " ".join(NOTE.format(options.rounds).split())}
-    growth_goal, memory_goal = (None, None) if options.quick else (GROWTH_MAX, MEMORY_MAX_MB)
+    growth_goal, memory_goal = (None, None) if options.quick else (GROWTH_MAX, MEMORY_MAX_MIB)
     least, most = min(sizes), max(sizes)
     figures = [at_most("Growth", f"{source}: time a row at {most:,}, of that at {least:,}",
                        a_row_us[source, most] / a_row_us[source, least], "×", growth_goal,
                        f"{a_row_us[source, most]:.2f} µs / {a_row_us[source, least]:.2f} µs") for source in sources]
-    figures += [at_most("Memory", f"{source}: {most:,} rows, all missing", peaks_mb[source, most], "MB", memory_goal,
+    figures += [at_most("Memory", f"{source}: {most:,} rows, all missing", peaks_mib[source, most], "MiB", memory_goal,
                         f"the most of {options.rounds} runs") for source in sources]
     return [section], figures

@@ -60,7 +60,7 @@ void read_rows(std::string_view bytes, Read read) {
   lockrec::Log log(ignore_line, nullptr, LOCKREC_LOG_DEBUG);
   DecidingReader reader;
   lockrec::sheet::RowFeed feed(reader, "the file", config.rows_max, deadline);
-  refusal_of({LOCKREC_E_SHEET_FORMAT}, [&] { read(bytes, config, feed, log); });
+  refusal_of({LOCKREC_E_SHEET_FORMAT}, [&] { read(std::string(bytes), config, feed, log); });
 }
 
 }  // namespace fuzz
