@@ -83,6 +83,8 @@ bool is_line_separator(std::string_view character) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
+  const auto is_graphic = [](char c) { return c > ' ' && c < 0x7F; };
+  if (!text.empty() && is_graphic(text.front()) && is_graphic(text.back())) return text;  // the rule, and quick
   for (;;) {
     if (!text.empty() && is_ascii_space(text.front())) {
       text.remove_prefix(1);
@@ -123,6 +125,10 @@ bool has_control_character(std::string_view text) {
     if (is_control(text.substr(at, 2))) return true;
   }
   return false;
+}
+
+bool is_printable(std::string_view text) {
+  return is_plain(text) || (!has_control_character(text) && is_valid_utf8(text));
 }
 
 std::string printable(std::string_view text, std::size_t bytes_max) {

@@ -28,9 +28,7 @@ std::int64_t add_saturating(std::int64_t left, std::int64_t right) {
 
 std::int64_t whole_seconds(std::int64_t unix_ms) { return unix_ms / 1000 - (unix_ms % 1000 < 0 ? 1 : 0); }
 
-Decision invalid(std::int32_t reason, std::string tag) {
-  return {Decision::Kind::invalid, reason, std::move(tag), 0, {}};
-}
+Decision invalid(std::int32_t reason, Tag tag) { return {Decision::Kind::invalid, reason, std::move(tag), 0, {}}; }
 
 }  // namespace
 
@@ -42,12 +40,12 @@ Decision decide(const SheetRow& row, const RowRules& rules) {
   }
 
   auto tag = read_tag(row.tag);
-  if (tag.reason != LOCKREC_REASON_NONE) return invalid(tag.reason, std::move(tag.text));
-  if (owner.kind == Owner::Kind::invalid) return invalid(LOCKREC_REASON_OWNER_INVALID, std::move(tag.text));
+  if (tag.reason != LOCKREC_REASON_NONE) return invalid(tag.reason, std::move(tag));
+  if (owner.kind == Owner::Kind::invalid) return invalid(LOCKREC_REASON_OWNER_INVALID, std::move(tag));
   const auto at = read_occupied_at(row.occupied_at, rules.zone);
-  if (at.kind == OccupiedAt::Kind::invalid) return invalid(LOCKREC_REASON_DATE_INVALID, std::move(tag.text));
+  if (at.kind == OccupiedAt::Kind::invalid) return invalid(LOCKREC_REASON_DATE_INVALID, std::move(tag));
 
-  Decision made{Decision::Kind::wants_lock, LOCKREC_REASON_NONE, std::move(tag.text), owner.id, at.wall};
+  Decision made{Decision::Kind::wants_lock, LOCKREC_REASON_NONE, std::move(tag), owner.id, at.wall};
   if (at.kind == OccupiedAt::Kind::missing) {
     made.reason = LOCKREC_REASON_DATE_MISSING;
     made.wall = rules.zone.wall_time(whole_seconds(rules.now_unix_ms));

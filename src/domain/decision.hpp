@@ -4,9 +4,10 @@
 #include <cctz/civil_time.h>
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "domain/cell.hpp"
+#include "domain/tag_cell.hpp"
 #include "domain/time_zone.hpp"
 
 namespace lockrec {
@@ -22,7 +23,7 @@ struct Decision {
   enum class Kind { blank, free, invalid, stale, wants_lock };
   Kind kind = Kind::blank;
   std::int32_t reason = 0;  // enum lockrec_reason: why invalid, or what is odd about a row that is kept
-  std::string tag;          // as far as it can be shown where the row is invalid; empty where blank or free
+  Tag tag;                  // to be shown where the row is invalid; empty where blank or free
   std::uint64_t owner_id = 0;
   cctz::civil_second wall;  // wants_lock: the date that the lock's value will say
 };

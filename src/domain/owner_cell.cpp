@@ -14,7 +14,7 @@ constexpr std::size_t id_digits_max = 18;
 
 bool are_initials(std::string_view text) {
   return !text.empty() && text.size() <= initials_bytes_max && text.find_first_of("()[]{}<>") == text.npos &&
-         !has_control_character(text) && is_valid_utf8(text);
+         is_printable(text);
 }
 
 // 0 where the text is no ID.

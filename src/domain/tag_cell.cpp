@@ -34,7 +34,7 @@ std::int32_t reason_against(std::string_view text) {
   if (text.empty()) return LOCKREC_REASON_TAG_EMPTY;
   if (text.size() > tag_bytes_max) return LOCKREC_REASON_TAG_TOO_LONG;
   if (std::ranges::find(no_values, text) != no_values.end()) return LOCKREC_REASON_TAG_INVALID;
-  if (has_control_character(text) || !is_valid_utf8(text)) return LOCKREC_REASON_TAG_INVALID;
+  if (!is_printable(text)) return LOCKREC_REASON_TAG_INVALID;
   return LOCKREC_REASON_NONE;
 }
 
@@ -42,16 +42,17 @@ std::int32_t reason_against(std::string_view text) {
 
 Tag read_tag(const Cell& cell) {
   switch (cell.kind) {
-    case Cell::Kind::empty: return {LOCKREC_REASON_TAG_EMPTY, {}};
-    case Cell::Kind::boolean: return {LOCKREC_REASON_TAG_INVALID, {}};
+    case Cell::Kind::empty: return {LOCKREC_REASON_TAG_EMPTY, {}, {}};
+    case Cell::Kind::boolean: return {LOCKREC_REASON_TAG_INVALID, {}, {}};
     case Cell::Kind::number:
-      if (!std::isfinite(cell.number)) return {LOCKREC_REASON_TAG_INVALID, {}};
-      return {LOCKREC_REASON_NONE, shortest_decimal(cell.number)};
+      if (!std::isfinite(cell.number)) return {LOCKREC_REASON_TAG_INVALID, {}, {}};
+      return {LOCKREC_REASON_NONE, {}, shortest_decimal(cell.number)};
     case Cell::Kind::text: break;
   }
   const auto text = trim(cell.text);
   const auto reason = reason_against(text);
-  return {reason, reason == LOCKREC_REASON_NONE ? std::string(text) : printable(text)};
+  if (reason == LOCKREC_REASON_NONE) return {reason, text, {}};
+  return {reason, {}, printable(text)};
 }
 
 }  // namespace lockrec

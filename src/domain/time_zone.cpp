@@ -87,9 +87,27 @@ TimeZone TimeZone::load(std::string_view name) {
 }
 
 TimeZone::Instants TimeZone::instants(const cctz::civil_second& wall) const {
+  if (wall >= last_.begin && wall < last_.end) {
+    const std::int64_t unix_s = (wall - cctz::civil_second(1970)) - last_.offset_s;
+    return {unix_s, unix_s};
+  }
   const auto found = zone_.lookup(wall);
+  if (found.kind == cctz::time_zone::civil_lookup::UNIQUE) last_ = span_around(wall, found.pre);
   const bool happened_twice = found.kind == cctz::time_zone::civil_lookup::REPEATED;
   return {seconds_of(found.pre), seconds_of(happened_twice ? found.post : found.pre)};
+}
+
+TimeZone::Span TimeZone::span_around(const cctz::civil_second& wall,
+                                     const cctz::time_point<cctz::seconds>& instant) const {
+  constexpr auto second = cctz::seconds(1);
+  // Both sides of a change are left out where the clock was put back: those wall times happened twice.
+  cctz::time_zone::civil_transition before;
+  cctz::time_zone::civil_transition after;
+  const bool has_before = zone_.prev_transition(instant + second, &before);
+  const bool has_after = zone_.next_transition(instant, &after);
+  return {has_before ? std::max(before.from, before.to) : cctz::civil_second(1, 1, 1),
+          has_after ? std::min(after.from, after.to) : cctz::civil_second(9999, 12, 31),
+          (wall - cctz::civil_second(1970)) - seconds_of(instant)};
 }
 
 cctz::civil_second TimeZone::wall_time(std::int64_t unix_s) const {

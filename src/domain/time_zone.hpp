@@ -27,8 +27,17 @@ class TimeZone {
   cctz::civil_second wall_time(std::int64_t unix_s) const;
 
  private:
+  // A span of wall times that each happen once, with one offset: most dates of a sheet lie in the same one.
+  struct Span {
+    cctz::civil_second begin;
+    cctz::civil_second end;  // behind the last
+    std::int64_t offset_s = 0;
+  };
+  Span span_around(const cctz::civil_second& wall, const cctz::time_point<cctz::seconds>& instant) const;
+
   std::string name_;
   cctz::time_zone zone_;
+  mutable Span last_;  // a zone is one call's, and so one thread's
 };
 
 }  // namespace lockrec

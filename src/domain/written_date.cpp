@@ -92,6 +92,25 @@ bool take_offset(Scanner& in, Fields& at) {
   return hours < 24 && minutes < 60;
 }
 
+// Two digits; else nothing below 100 comes of it.
+int two_digits(const char* at) {
+  return is_digit(at[0]) && is_digit(at[1]) ? (at[0] - '0') * 10 + (at[1] - '0') : 10000;
+}
+
+// "13-05-2026 11:33:48", as nearly all dates of a sheet are written: what the scanner would find, found at once.
+bool is_usual(std::string_view text, Fields& at) {
+  if (text.size() != 19 || text[2] != '-' || text[5] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':') {
+    return false;
+  }
+  at.day = two_digits(&text[0]);
+  at.month = two_digits(&text[3]);
+  at.year = two_digits(&text[6]) * 100 + two_digits(&text[8]);
+  at.hour = two_digits(&text[11]);
+  at.minute = two_digits(&text[14]);
+  at.second = two_digits(&text[17]);
+  return at.day < 100 && at.month < 100 && at.year < 10000 && at.hour < 100 && at.minute < 100 && at.second < 100;
+}
+
 bool take_time(Scanner& in, std::size_t digits_min, bool is_iso, Fields& at) {
   if (!in.number(digits_min, 2, at.hour) || !in.take(':') || !in.number(digits_min, 2, at.minute)) return false;
   if (in.take(':')) {
@@ -101,20 +120,24 @@ bool take_time(Scanner& in, std::size_t digits_min, bool is_iso, Fields& at) {
   return !is_iso || take_offset(in, at);
 }
 
+bool scan(std::string_view text, Fields& at, bool& is_date_alone) {
+  Scanner in(text);
+  at = {};
+  const bool is_iso = in.digits_ahead() == 4;
+  if (!(is_iso ? take_iso_day(in, at) : take_day_first(in, at))) return false;
+  is_date_alone = in.at_end();
+  if (is_date_alone) return true;
+  const bool is_strict = is_iso && in.take('T');  // with a space it is what a cell's format shows: "9:05:00"
+  if (!is_strict && !in.take_spaces()) return false;
+  return take_time(in, is_strict ? 2 : 1, is_iso, at) && in.at_end();
+}
+
 }  // namespace
 
 std::optional<WrittenDate> parse_written_date(std::string_view text) {
-  Scanner in(text);
   Fields at;
-  const bool is_iso = in.digits_ahead() == 4;
-  if (!(is_iso ? take_iso_day(in, at) : take_day_first(in, at))) return std::nullopt;
-
-  const bool is_date_alone = in.at_end();
-  if (!is_date_alone) {
-    const bool is_strict = is_iso && in.take('T');  // with a space it is what a cell's format shows: "9:05:00"
-    if (!is_strict && !in.take_spaces()) return std::nullopt;
-    if (!take_time(in, is_strict ? 2 : 1, is_iso, at) || !in.at_end()) return std::nullopt;
-  }
+  bool is_date_alone = false;
+  if (!is_usual(text, at) && !scan(text, at, is_date_alone)) return std::nullopt;
 
   const cctz::civil_second wall(at.year, at.month, at.day, at.hour, at.minute, at.second);
   const bool exists = wall.month() == at.month && wall.day() == at.day && wall.hour() == at.hour &&

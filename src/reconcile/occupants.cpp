@@ -19,7 +19,7 @@ void Occupants::occupant(const Cell& tag, const Cell& occupied_by) {
     ++unreadable_;
     return;
   }
-  const auto claim = claims_by_tag_.find(read.text);
+  const auto claim = claims_by_tag_.find(read.text());
   if (claim != claims_by_tag_.end() && plan_[claim->second.id].owner_id == owner.id) claim->second.confirmed = true;
 }
 

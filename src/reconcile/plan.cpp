@@ -71,7 +71,7 @@ void Plan::row(const SheetRow& row) {
 void Plan::keep(const SheetRow& row, const Decision& decision) {
   const auto id = static_cast<redis::LockId>(rows_.size());
   PlannedRow& planned = rows_.emplace_back();
-  planned.tag = texts_.keep(decision.tag);
+  planned.tag = texts_.keep(decision.tag.text());
   planned.owner = texts_.keep(shown(row.occupied_by));
   planned.owner_id = decision.owner_id;
   planned.wall = decision.wall;
@@ -132,7 +132,7 @@ void Plan::append_key(redis::LockId id, std::string& into) const {
 }
 
 void Plan::append_value(redis::LockId id, std::string& into) const {
-  const auto adopted = adopted_values_.find(id);
+  const auto adopted = adopted_values_.empty() ? adopted_values_.end() : adopted_values_.find(id);
   if (adopted != adopted_values_.end()) {
     into += adopted->second;
   } else {
@@ -159,7 +159,8 @@ void Plan::count(Tally& tally) {
 
 void Plan::report(lockrec_row_fn on_row, void* user) const {
   if (on_row == nullptr) return;
-  for (const PlannedRow& planned : rows_) {
+  for (redis::LockId id = 0; id < rows_.size(); ++id) {
+    const PlannedRow& planned = rows_[id];
     const lockrec_row_report_t row{sizeof(lockrec_row_report_t), planned.outcome,     planned.reason, planned.number,
                                    planned.tag.data(),           planned.owner.data()};
     on_row(user, &row);

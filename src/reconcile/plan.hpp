@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "base/random.hpp"
 #include "domain/decision.hpp"
 #include "domain/time_zone.hpp"
+#include "reconcile/block_list.hpp"
 #include "reconcile/tag_index.hpp"
 #include "reconcile/tally.hpp"
 #include "reconcile/text_arena.hpp"
@@ -63,10 +63,12 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   // The row's own value is a new one from now on. Whoever has seen the former one half-made may still make that
   // permanent, on the word of a confirm read older than the next claim.
   void claim_afresh(redis::LockId id) {
-    adopted_values_.erase(id);
+    forget_adoption(id);
     rows_[id].uuid = uuids_.next();
   }
-  void forget_adoption(redis::LockId id) { adopted_values_.erase(id); }
+  void forget_adoption(redis::LockId id) {
+    if (!adopted_values_.empty()) adopted_values_.erase(id);  // it mostly is, and to look takes a division
+  }
 
   // Duplicates take their first row's fate, and every row is counted. Idempotent.
   void count(Tally& tally);
@@ -80,7 +82,7 @@ class Plan final : public sheet::RowReader, public redis::LockTexts {
   Log& log_;
   std::int64_t now_unix_ms_;
   std::optional<TimeZone> zone_;
-  std::deque<PlannedRow> rows_;  // grows without moving, and without a copy's memory
+  BlockList<PlannedRow> rows_;
   TextArena texts_;
   TagIndex first_by_tag_;
   std::unordered_map<redis::LockId, std::string> adopted_values_;

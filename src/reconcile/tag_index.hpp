@@ -36,6 +36,7 @@ class TagIndex {
  private:
   static constexpr redis::LockId none = UINT32_MAX;
   static constexpr std::size_t first_size = 1024;
+  static constexpr std::size_t growth = 4;  // each move of a large table is a cache miss a row
 
   struct Slot {
     std::uint32_t hash = 0;
@@ -43,7 +44,7 @@ class TagIndex {
   };
 
   void grow() {
-    std::vector<Slot> larger(slots_.empty() ? first_size : slots_.size() * 2);
+    std::vector<Slot> larger(slots_.empty() ? first_size : slots_.size() * growth);
     for (const Slot& slot : slots_) {
       if (slot.id == none) continue;
       std::size_t at = slot.hash & (larger.size() - 1);
@@ -53,7 +54,7 @@ class TagIndex {
     slots_.swap(larger);
   }
 
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  std::vector<Slot> slots_;  // a power of two, an eighth to a half full
   std::size_t used_ = 0;
 };
 

@@ -13,6 +13,17 @@ constexpr std::size_t header_bytes_max = 32;
 
 bool is_header(std::string_view bytes) { return bytes.size() <= header_bytes_max && bytes.ends_with(line_end); }
 
+// Bytes of the replies ahead that nearly all are: nothing, OK, 1. Hundreds of them come in a row.
+std::size_t simplest_ahead(std::string_view bytes) {
+  std::size_t size = 0;
+  for (;;) {
+    const auto rest = bytes.substr(size);
+    if (rest.starts_with("$-1\r\n") || rest.starts_with("+OK\r\n")) size += 5;
+    else if (rest.starts_with(":1\r\n")) size += 4;
+    else return size;
+  }
+}
+
 std::string_view take_front(std::string_view& bytes, std::size_t size) {
   const auto front = bytes.substr(0, size);
   bytes.remove_prefix(front.size());
@@ -36,6 +47,7 @@ std::string_view BulkCutter::next(std::string_view& bytes) {
     return {};
   }
   if (state_ == State::start) {
+    if (const auto simple = simplest_ahead(bytes); simple > 0) return take_front(bytes, simple);
     state_ = bytes.front() == '$' ? State::header : State::line;
     header_.clear();
     last_ = '\0';

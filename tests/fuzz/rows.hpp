@@ -26,7 +26,7 @@ class DecidingReader : public lockrec::sheet::RowReader {
     last_number_ = row.number;
     const lockrec::Decision decision = lockrec::decide(row, {"DISPONIBLE", zone(), now_unix_ms, 86400000});
     if (decision.kind != lockrec::Decision::Kind::wants_lock) return;
-    require(!decision.tag.empty() && decision.tag.size() <= 512, "a lock's tag has 1 to 512 bytes");
+    require(!decision.tag.text().empty() && decision.tag.text().size() <= 512, "a lock's tag has 1 to 512 bytes");
     std::string value;
     lockrec::append_lock_value(value, decision.owner_id, {}, decision.wall);
     require(lockrec::owner_of_lock_value(value) == decision.owner_id, "a lock's value names its owner");

@@ -123,6 +123,19 @@ void date_with_an_offset_is_converted_into_the_zone(void**) {
   }
 }
 
+void date_with_one_character_wrong_is_invalid(void**) {
+  const std::string right = "13-05-2026 11:33:48";
+  check_text(wall_of(text_cell(right)), "2026-05-13 11:33:48", right);
+  for (std::size_t at = 0; at < right.size(); ++at) {
+    for (const char wrong : {'x', ':', '-', '/', '+', '\x80'}) {
+      std::string text = right;
+      text[at] = wrong;
+      if (text != right) check(read_occupied_at(text_cell(text), santiago()).kind == OccupiedAt::Kind::invalid, text);
+    }
+  }
+  check(read_occupied_at(text_cell("13-05-2026 24:00:00"), santiago()).kind == OccupiedAt::Kind::invalid, "hour 24");
+}
+
 void date_that_does_not_exist_is_invalid(void**) {
   for (const auto* text : {"31-02-2026", "29-02-2026", "31-04-2026 10:00", "00-01-2026", "01-00-2026", "01-13-2026",
                            "32-01-2026", "21-01-2026 24:00:00", "21-01-2026 25:00", "21-01-2026 14:60",
@@ -250,6 +263,7 @@ int main() {
       cmocka_unit_test(date_day_first_is_read),
       cmocka_unit_test(date_iso_is_read),
       cmocka_unit_test(date_with_an_offset_is_converted_into_the_zone),
+      cmocka_unit_test(date_with_one_character_wrong_is_invalid),
       cmocka_unit_test(date_that_does_not_exist_is_invalid),
       cmocka_unit_test(date_outside_1970_to_2200_is_invalid),
       cmocka_unit_test(date_in_any_other_form_is_invalid),

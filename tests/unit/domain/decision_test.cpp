@@ -37,7 +37,7 @@ void check_decision(const Decision& got, Decision::Kind kind, std::int32_t reaso
 void row_that_is_fresh_wants_its_lock(void**) {
   const auto got = judge(text_cell(" MK-1 "), text_cell("MR(0093)"), text_cell("21-01-2026 10:00:00"));
   check_decision(got, Decision::Kind::wants_lock, LOCKREC_REASON_NONE, "fresh");
-  check_text(got.tag, "MK-1", "tag");
+  check_text(got.tag.text(), "MK-1", "tag");
   check_number(static_cast<std::int64_t>(got.owner_id), 93, "owner");
   check_text(text_of(got.wall), "2026-01-21 10:00:00", "wall");
 }
@@ -76,9 +76,9 @@ void row_is_judged_by_tag_then_owner_then_date(void**) {
 }
 
 void row_that_is_invalid_still_shows_its_tag(void**) {
-  check_text(judge(text_cell("MK-1"), text_cell("-"), empty_cell()).tag, "MK-1", "owner");
-  check_text(judge(text_cell("#N/A"), text_cell("MR(93)"), empty_cell()).tag, "#N/A", "tag");
-  check_text(judge(text_cell("MK-1"), empty_cell(), empty_cell()).tag, "", "free");
+  check_text(judge(text_cell("MK-1"), text_cell("-"), empty_cell()).tag.text(), "MK-1", "owner");
+  check_text(judge(text_cell("#N/A"), text_cell("MR(93)"), empty_cell()).tag.text(), "#N/A", "tag");
+  check_text(judge(text_cell("MK-1"), empty_cell(), empty_cell()).tag.text(), "", "free");
 }
 
 void row_exactly_as_old_as_allowed_is_kept(void**) {
@@ -90,7 +90,9 @@ void row_exactly_as_old_as_allowed_is_kept(void**) {
   check_decision(judge_date(text, taken + 2, 1), Decision::Kind::stale, LOCKREC_REASON_TOO_OLD, "2 ms");
 }
 
-void row_that_is_stale_keeps_its_tag(void**) { check_text(judge_date("01-01-2026", no_time).tag, "MK-1", "stale"); }
+void row_that_is_stale_keeps_its_tag(void**) {
+  check_text(judge_date("01-01-2026", no_time).tag.text(), "MK-1", "stale");
+}
 
 void row_that_naive_clocks_call_fresh_is_stale_when_clocks_went_back(void**) {
   const auto now = utc_ms(2026, 4, 5, 23, 30);  // 19:30, UTC-4

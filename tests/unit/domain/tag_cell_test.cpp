@@ -15,7 +15,7 @@ namespace {
 void check_tag(const Cell& cell, std::string_view wanted) {
   const auto tag = read_tag(cell);
   check_number(tag.reason, LOCKREC_REASON_NONE, wanted);
-  check_text(tag.text, wanted, "tag");
+  check_text(tag.text(), wanted, "tag");
 }
 
 void check_reason(const Cell& cell, std::int32_t wanted) { check_number(read_tag(cell).reason, wanted, cell.text); }
@@ -74,7 +74,7 @@ void tag_sheet_error_is_invalid_and_still_shown(void**) {
        {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!", "Loading...", " #N/A "}) {
     check_reason(text_cell(text), LOCKREC_REASON_TAG_INVALID);
   }
-  check_text(read_tag(text_cell("#REF!")).text, "#REF!", "shown");
+  check_text(read_tag(text_cell("#REF!")).text(), "#REF!", "shown");
 }
 
 void tag_with_control_characters_is_invalid_and_shown_without(void**) {
@@ -82,13 +82,13 @@ void tag_with_control_characters_is_invalid_and_shown_without(void**) {
                                   std::string("a\x1B[m"), std::string("a\x7F"), std::string("a\xC2\x9F")}) {
     check_reason(text_cell(text), LOCKREC_REASON_TAG_INVALID);
   }
-  check_text(read_tag(text_cell("a\r\nb")).text, "a  b", "shown");
+  check_text(read_tag(text_cell("a\r\nb")).text(), "a  b", "shown");
 }
 
 void tag_that_is_not_utf8_is_invalid(void**) {
   check_reason(text_cell("a\xFF"), LOCKREC_REASON_TAG_INVALID);
   check_reason(text_cell("\xC1\x81"), LOCKREC_REASON_TAG_INVALID);
-  check_text(read_tag(text_cell("a\xFF")).text, "a\xEF\xBF\xBD", "shown");
+  check_text(read_tag(text_cell("a\xFF")).text(), "a\xEF\xBF\xBD", "shown");
 }
 
 void tag_at_512_bytes_is_valid_and_at_513_too_long(void**) {
@@ -96,7 +96,7 @@ void tag_at_512_bytes_is_valid_and_at_513_too_long(void**) {
   check_tag(text_cell(std::string(512, 'x') + "  "), std::string(512, 'x'));
   const std::string long_tag(513, 'x');
   check_reason(text_cell(long_tag), LOCKREC_REASON_TAG_TOO_LONG);
-  check(read_tag(text_cell(long_tag)).text.size() <= 200, "what is shown is cut");
+  check(read_tag(text_cell(long_tag)).text().size() <= 200, "what is shown is cut");
 }
 
 }  // namespace

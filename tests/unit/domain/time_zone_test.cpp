@@ -161,6 +161,37 @@ void wall_time_that_did_not_happen_has_the_offset_before_the_gap(void**) {
   }
 }
 
+// What a zone remembers of the last date must not show in the next one's.
+void dates_in_any_order_mean_the_same(void**) {
+  for (const auto* name : {"America/Santiago", "Europe/Dublin", "Australia/Lord_Howe", "Pacific/Apia",
+                           "Africa/Casablanca", "America/Sao_Paulo", "UTC", "GMT-03:00"}) {
+    const auto zone = TimeZone::load(name);
+    std::uint64_t dice = 1;
+    for (int i = 0; i < 20000; ++i) {
+      dice = dice * 6364136223846793005U + 1442695040888963407U;
+      // Every other one is a step of up to three hours from the last: around changes, too.
+      static civil_second wall(2026, 1, 1);
+      const auto drawn = static_cast<std::int64_t>(dice >> 33);
+      wall = i % 2 == 0 ? civil_second(1990, 1, 1) + drawn % (60LL * 365 * 86400) : wall + (drawn % 21600 - 10800);
+      const auto fresh = TimeZone::load(name).instants(wall);
+      const auto got = zone.instants(wall);
+      check(got.earliest == fresh.earliest && got.latest == fresh.latest, name + (" at step " + std::to_string(i)));
+    }
+  }
+}
+
+void dates_around_every_change_mean_the_same(void**) {
+  const auto zone = TimeZone::load("America/Santiago");
+  for (int day = 0; day < 3 * 365; ++day) {
+    for (int half_hour = -3; half_hour <= 3; ++half_hour) {
+      const auto wall = civil_second(2025, 1, 1) + (day * 86400LL + half_hour * 1800);
+      const auto fresh = TimeZone::load("America/Santiago").instants(wall);
+      const auto got = zone.instants(wall);
+      check(got.earliest == fresh.earliest && got.latest == fresh.latest, "day " + std::to_string(day));
+    }
+  }
+}
+
 void wall_time_in_any_year_that_a_host_can_name_does_not_overflow(void**) {
   for (const auto unix_ms : {INT64_MIN, INT64_MAX, std::int64_t{0}}) santiago().wall_time(unix_ms / 1000);
 }
@@ -179,6 +210,8 @@ int main() {
       cmocka_unit_test(wall_time_that_happened_twice_is_its_second_occurrence),
       cmocka_unit_test(wall_time_around_the_repeated_hour_is_unique),
       cmocka_unit_test(wall_time_that_did_not_happen_has_the_offset_before_the_gap),
+      cmocka_unit_test(dates_in_any_order_mean_the_same),
+      cmocka_unit_test(dates_around_every_change_mean_the_same),
       cmocka_unit_test(wall_time_in_any_year_that_a_host_can_name_does_not_overflow),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
