@@ -42,11 +42,14 @@ class Figures:
         self.results["figures"].append({"group": group, "name": name, "value": value, "unit": unit, "goal": goal,
                                         "better": better, "met": met, "from": source, "case": case})
 
+    def has(self, case_id, *names):
+        return case_id in self.by_id and all(name in self.by_id[case_id]["participants"] for name in names)
+
     def median(self, case_id, name, key="seconds"):
         return self.by_id[case_id]["participants"][name]["median"][key]
 
     def times_as_fast(self, group, label, case_id, than, goal, we="lockrec"):
-        if case_id not in self.by_id:
+        if not self.has(case_id, we, than):
             return
         ours, theirs = self.median(case_id, we), self.median(case_id, than)
         self.add(group, f"{label}: times as fast as {than}", theirs / ours, "×", goal, "more",
@@ -75,7 +78,7 @@ class Figures:
         self.closest_peer(group, "everything locked already", ("locked",))
         for network, goal in (("loopback", 1.0), ("1 ms", None), ("5 ms", None)):
             case_id = f"redis/100000-of-130000/{network.replace(' ', '')}"
-            if case_id in self.by_id:
+            if self.has(case_id, "pipe"):
                 ours, pipe = self.median(case_id, "lockrec-rows"), self.median(case_id, "pipe")
                 self.add(group, f"100,000 missing, {network}: time, of that of redis-cli --pipe", ours / pipe, "", goal,
                          "less", f"{ours * 1000:.4g} ms / {pipe * 1000:.4g} ms", case_id)
@@ -93,7 +96,7 @@ class Figures:
                 label = "nothing" if case_id.startswith("restart") else "something"
                 self.add("Google", f"reads of the sheet where {label} is missing",
                          self.median(case_id, "lockrec", "google_reads"), "", goal, "less", case_id, case_id)
-        if far in self.by_id:
+        if self.has(far, "first"):
             ours, theirs = (self.median(far, name, "google_bytes") for name in ("lockrec", "first"))
             self.add("Google", "bytes: those of first, of ours", theirs / ours, "×", 20, "more",
                      f"{theirs / 1024:.4g} KiB / {ours / 1024:.4g} KiB", far)

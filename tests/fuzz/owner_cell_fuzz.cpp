@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   const lockrec::Tag tag = lockrec::read_tag(cell);
   if (tag.reason == LOCKREC_REASON_NONE) {
-    fuzz::require(tag.text == cell.text && !tag.text.empty() && tag.text.size() <= 512, "a tag is kept as it is");
-    fuzz::require(!lockrec::has_control_character(tag.text), "a tag has no control character");
+    fuzz::require(tag.text() == cell.text && !tag.text().empty() && tag.text().size() <= 512, "a tag is kept as it is");
+    fuzz::require(!lockrec::has_control_character(tag.text()), "a tag has no control character");
   }
-  fuzz::require(lockrec::is_valid_utf8(tag.text), "a tag can be shown");
+  fuzz::require(lockrec::is_valid_utf8(tag.text()), "a tag can be shown");
 
   lockrec::owner_of_lock_value(text);
   fuzz::require(lockrec::is_valid_utf8(lockrec::printable(text)), "anything can be shown");
