@@ -9,6 +9,8 @@ namespace lockrec::redis {
 namespace {
 
 constexpr std::size_t out_bytes_max = std::size_t{128} << 10;  // twice: one half is sent, one is filled
+// As long as all is sent at once, little is gathered: Redis begins while we go on.
+constexpr std::size_t eager_bytes = std::size_t{16} << 10;
 constexpr std::size_t receive_bytes = std::size_t{16} << 10;
 // Replies pile up to this while there is more to send: to wake us for each costs Redis more than most commands.
 constexpr int pile_bytes = 32 << 10;
@@ -158,7 +160,8 @@ void Link::move() {
 void Link::fill() {
   if (state_ != State::ready || work_ == nullptr) return;
   if (!work_->awaits_reply()) heard_at_ = Clock::now();  // silence begins with a question
-  while (next_.size() < out_bytes_max && work_->fill(next_)) {
+  const std::size_t enough = sending_.empty() ? eager_bytes : out_bytes_max;
+  while (next_.size() < enough && work_->fill(next_)) {
   }
 }
 
