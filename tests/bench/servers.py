@@ -58,8 +58,8 @@ class Redis:
 class Google:
     """The emulator with one sheet. Far away, the token's server and the sheets' are two hosts, as Google's are."""
 
-    def __init__(self, sheet, folder, proxy, round_trip_ms=0, service_ms=0):
-        self.emulator = Emulator("--sheet", str(sheet.file))
+    def __init__(self, sheet, folder, proxy, round_trip_ms=0, service_ms=0, is_plain=False):
+        self.emulator = Emulator("--sheet", str(sheet.file), *(["--plain"] if is_plain else []))
         self.folder = folder / f"google-{sheet.missing}-of-{sheet.rows}-{round_trip_ms}"
         self.folder.mkdir(exist_ok=True)
         self.url, self.token_url = self.emulator.url, self.emulator.token_url
