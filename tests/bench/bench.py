@@ -39,7 +39,7 @@ class Servers:
 def prepare(build, folder, without):
     """name -> how it is started, and what it is made of."""
     own = {"command": [str(build / "lockrec_participant")]}
-    participants = {"lockrec": own, "lockrec-rows": own, "pipe": {}}
+    participants = {"lockrec": own, "lockrec-rows": own, "lockrec-unconfirmed": own, "pipe": {}}
     for name in set(cases.PEERS) - set(without):
         done = subprocess.run([str(HERE / "peers" / name / "prepare"), str(folder / name)], stdout=subprocess.PIPE,
                               text=True, check=False)
@@ -74,7 +74,8 @@ def measure(options, participants, work):
         size = case.rows, case.missing
         sheet = sheets[size] = sheets.get(size) or Sheet(*size, work)
         # Where Redis alone is measured, the sheet comes without TLS: what that takes to give back is none of Redis's.
-        google = Google(sheet, work, servers.proxy, case.google_ms, case.service_ms, not case.is_start_up)
+        service_ms = case.service_ms if case.is_start_up else cases.LEAST_SERVICE_MS
+        google = Google(sheet, work, servers.proxy, case.google_ms, service_ms, not case.is_start_up)
         try:
             results["cases"].append(runner.run_case(case, sheet, google))
         finally:

@@ -6,6 +6,7 @@ SIZES = {"day": (1869, 22), "2000": (2000, 2000), "20000": (20000, 20000), "1000
 PEERS = ("first", "python", "go", "node")
 FAR_GOOGLE_MS, SERVICE_MS, FAR_REDIS_MS = 40, 150, 1
 FIRST_TRIPS_MAX = 7000  # of one run; Redis answers three times a lock
+LEAST_SERVICE_MS = 10  # of an answer in the Redis part, which begins behind three of them: no real one comes sooner
 PIPE_LOCKS_MIN = 1000
 TOO_LONG = "{:,} round trips one after the other: minutes a run"
 TOO_WIDE = "all 75 columns of {:,} rows: more than 10 million cells"
@@ -50,7 +51,8 @@ def _case(part, size, network, without=(), **delays):
     if not case.is_start_up and missing < PIPE_LOCKS_MIN:
         case.left_out["pipe"] = "less than redis-cli takes to start"
     case.left_out.update((name, "left out on request") for name in without)
-    names = ["lockrec", *PEERS] + ([] if case.is_start_up else ["lockrec-rows", "pipe"])
+    more = {"startup": ["lockrec-unconfirmed"], "restart": []}.get(part, ["lockrec-rows", "pipe"])
+    names = ["lockrec", *PEERS, *more]
     case.names = tuple(name for name in names if name not in case.left_out)
     return case
 

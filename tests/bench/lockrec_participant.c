@@ -104,6 +104,7 @@ static void configure(lockrec_config_t *config, const cJSON *job) {
   config->redis_url = redis_url;
   config->key_prefix = text_of(job, "key_prefix");
   config->time_zone = text_of(job, "time_zone");
+  if (cJSON_IsTrue(cJSON_GetObjectItem(job, "no_confirm"))) config->flags |= LOCKREC_NO_CONFIRM;
   if (now_unix_ms != NULL) config->now_unix_ms = (int64_t)cJSON_GetNumberValue(now_unix_ms);
   const char *part = text_of(job, "part");
   if (strcmp(part, "redis") == 0) {

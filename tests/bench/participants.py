@@ -1,9 +1,10 @@
 """Who is measured, in the order in which they are shown, and how the plots tell them apart: by name and shape first."""
 
-ORDER = ["lockrec", "lockrec-rows", "go", "python", "node", "first", "pipe"]
+ORDER = ["lockrec", "lockrec-unconfirmed", "lockrec-rows", "go", "python", "node", "first", "pipe"]
 WHAT = {
     "lockrec": "the library, from C",
     "lockrec-rows": "the library, rows given: connecting counts",
+    "lockrec-unconfirmed": "the same without the confirm read",
     "first": "asyncio, gspread, one lock at a time",
     "python": "Google's client, redis-py, pipelined",
     "go": "Google's client, go-redis, pipelined",
@@ -14,6 +15,7 @@ WHAT = {
 COLORS = {
     "lockrec": ("#0a5fc2", "#58a6ff"),
     "lockrec-rows": ("#5b8fce", "#3f7fc4"),
+    "lockrec-unconfirmed": ("#5b8fce", "#3f7fc4"),
     "go": ("#4f8a86", "#6fa8a3"),
     "python": ("#a8843c", "#c2a467"),
     "node": ("#8d6a97", "#ad8fb6"),
@@ -21,7 +23,7 @@ COLORS = {
     "pipe": ("#5b6472", "#b4bdc8"),
 }
 UNKNOWN = ("#8b929c", "#8b949e")
-SHAPES = {"lockrec": "circle", "lockrec-rows": "circle", "go": "square", "python": "diamond", "node": "triangle", "first": "cross", "pipe": "bar"}
+SHAPES = {"lockrec": "circle", "lockrec-rows": "circle", "lockrec-unconfirmed": "circle", "go": "square", "python": "diamond", "node": "triangle", "first": "cross", "pipe": "bar"}
 
 
 def ordered(names):

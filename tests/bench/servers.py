@@ -63,11 +63,13 @@ class Google:
         self.folder = folder / f"google-{sheet.missing}-of-{sheet.rows}-{round_trip_ms}"
         self.folder.mkdir(exist_ok=True)
         self.url, self.token_url = self.emulator.url, self.emulator.token_url
+        if service_ms:
+            self.emulator.do("config", delay_ms={"any": service_ms})
         if round_trip_ms:
             self.url, token_host = (f"https://localhost:{Network(proxy, round_trip_ms, self.emulator.port).port}"
                                     for _ in range(2))
             self.token_url = token_host + "/token"
-            self.emulator.do("config", delay_ms={"any": service_ms}, audience=self.token_url)
+            self.emulator.do("config", audience=self.token_url)
         account = json.loads(pathlib.Path(self.emulator.credentials_file).read_text(encoding="utf-8"))
         self.credentials_file = self.folder / "credentials.json"
         self.credentials_file.write_text(json.dumps({**account, "token_uri": self.token_url}), encoding="utf-8")
