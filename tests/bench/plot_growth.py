@@ -6,7 +6,7 @@ from scales import Log
 from units import seconds
 from units import tick as tick_text
 
-WIDTH, TOP, PLOT_HEIGHT, LEFT, GAP, LABELS = 880, 100, 300, 62, 20, 66
+WIDTH, TOP, PLOT_HEIGHT, LEFT, GAP, LABELS = 900, 100, 300, 62, 20, 84
 
 
 def panels(results):

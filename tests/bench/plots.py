@@ -6,8 +6,8 @@ import plot_start_up
 
 PLOTS = {
     "start-up": (plot_start_up, "Everything from the first byte sent to the last lock made, in a fresh process, timed "
-                 "from when it is loaded. Left of the dashed line is the time of the network and of Google; what a program can "
-                 "save is right of it."),
+                 "from when it is loaded. The dashed line is what lockrec's own round trips and Google's service take; the "
+                 "peers make no confirm read."),
     "redis": (plot_redis, "pipe is redis-cli --pipe with commands that were made beforehand: a floor, not a rival; it "
               "neither looks nor compares nor confirms."),
     "growth": (plot_growth, "The same figures against the number of locks: a line as steep as its neighbour grows as fast."),
